@@ -1,0 +1,1 @@
+"""From raw text to typed waves, with a log of every change."""

@@ -1,0 +1,84 @@
+"""Faults that a person can act on: each says what, where and what to do.
+
+Every fault in a person's own file (study file, codebook, raw data, numbers) is a
+`Fault`; a `FaultsError` carries all faults of one check, so that nobody has to mend
+and rerun ten times to see ten faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong, with its place, the rule it breaks and the remedy.
+
+    Parameters
+    ----------
+    file : str
+        The file, as a path relative to the repository.
+    rule : str
+        What must hold.
+    remedy : str
+        What to do about it.
+    row : int, optional
+        Line in the file, counting the header as line 1.
+    column : str, optional
+        Column or key.
+    value : str, optional
+        The offending value as it stands in the file.
+
+    Examples
+    --------
+    >>> print(Fault("study.yml", "seed must be a whole number", "write e.g. 2021",
+    ...             row=3, column="seed", value="abc"))
+    study.yml, line 3, seed: 'abc': seed must be a whole number. write e.g. 2021
+    """
+
+    file: str
+    rule: str
+    remedy: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", line {self.row}"
+        if self.column is not None:
+            place += f", {self.column}"
+        value = f"{self.value!r}: " if self.value is not None else ""
+        return f"{place}: {value}{self.rule}. {self.remedy}"
+
+
+class ResilienceError(Exception):
+    """Base of every error that is shown to a person as a message, without a traceback."""
+
+
+class FaultsError(ResilienceError):
+    """All faults that one check found.
+
+    Examples
+    --------
+    >>> str(FaultsError([Fault("a.csv", "ids are unique", "keep one row")]))
+    'a.csv: ids are unique. keep one row'
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class BuildError(ResilienceError):
+    """A stage failed: names the notebook, the cell and the cause."""
+
+
+class DisclosureError(ResilienceError):
+    """Something that was not cleared was about to be published."""
+
+
+class EstimandError(ResilienceError):
+    """An estimand was asked for that the design or the scale does not allow."""

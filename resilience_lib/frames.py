@@ -1,0 +1,109 @@
+"""The shapes of the project's frames: their columns, in order, and how they are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+ESTIMATE_COLUMNS: tuple[str, ...] = (
+    "study",
+    "outcome",
+    "contrast",
+    "subgroup",
+    "estimand",
+    "estimate",
+    "std_error",
+    "conf_low",
+    "conf_high",
+    "conf_level",
+    "interval",
+    "df",
+    "p_value",
+    "family",
+    "p_adjusted",
+    "n",
+    "n_clusters",
+    "method",
+    "reason",
+)
+_ESTIMATE_TEXT = frozenset(
+    {"study", "outcome", "contrast", "subgroup", "estimand", "interval", "family", "method"}
+    | {"reason"}
+)
+
+ANALYSIS_COLUMNS: tuple[str, ...] = (
+    "pupil",
+    "school",
+    "school_attended",
+    "classroom",
+    "wave",
+    "gender",
+    "arm",
+    "stratum",
+    "outcome",
+    "score",
+)
+"""One row per pupil, wave and outcome; `score` may be missing, every other column is text."""
+
+WAVES_COLUMNS: tuple[str, ...] = ("pupil", "wave", "school", "classroom", "gender", "arm")
+"""The clean long frame starts with these; one numeric column per outcome follows."""
+
+
+def estimate_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of estimates as an Estimate frame: every column present, numbers as numbers.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Each with some of `ESTIMATE_COLUMNS`; what is left out is missing.
+
+    Returns
+    -------
+    DataFrame
+        Columns `ESTIMATE_COLUMNS`; text columns hold "" where nothing was given,
+        all others float64 with NaN.
+
+    Raises
+    ------
+    KeyError
+        A row has a key that is no column of the frame.
+
+    Examples
+    --------
+    >>> frame = estimate_frame([{"estimand": "mean", "estimate": 2, "n": 12}])
+    >>> [frame.loc[0, c] for c in ("estimand", "reason")], float(frame.loc[0, "estimate"])
+    (['mean', ''], 2.0)
+    """
+    listed = [dict(row) for row in rows]
+    unknown = {key for row in listed for key in row} - set(ESTIMATE_COLUMNS)
+    if unknown:
+        raise KeyError(f"not columns of the Estimate frame: {sorted(unknown)}")
+    columns = {}
+    for name in ESTIMATE_COLUMNS:
+        values = [row.get(name) for row in listed]
+        if name in _ESTIMATE_TEXT:
+            columns[name] = pd.Series(["" if v is None else str(v) for v in values], dtype="str")
+        else:
+            columns[name] = pd.Series(
+                [float("nan") if v is None else float(v) for v in values], dtype="float64"
+            )
+    return pd.DataFrame(columns)
+
+
+def read_types(columns: Iterable[str]) -> dict[str, str]:
+    """Column types for reading one of the project's own CSV files back without loss.
+
+    Names that are known to be text come back as text (an id `007` stays `007`);
+    everything else is left to pandas.
+
+    Examples
+    --------
+    >>> read_types(["pupil", "score", "seen_T1"])
+    {'pupil': 'str'}
+    """
+    text = (_ESTIMATE_TEXT | set(ANALYSIS_COLUMNS) | {"entry_wave", "rule", "value", "file"}) - {
+        "score"
+    }
+    return {name: "str" for name in columns if name in text}

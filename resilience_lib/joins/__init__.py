@@ -1,0 +1,1 @@
+"""Pupils, classes, schools and scores brought together, with a report of what matched."""

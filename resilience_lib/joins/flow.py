@@ -1,0 +1,120 @@
+"""Who took part when: participation flow, missing scores, patterns of waves."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.study.schema import Study
+
+
+def participation_flow(waves: pd.DataFrame, pupils: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Pupils and schools at each step, from the population where the study file declares it.
+
+    Parameters
+    ----------
+    waves, pupils : DataFrame
+        Clean waves and one row per pupil.
+    study : Study
+
+    Returns
+    -------
+    DataFrame
+        step ("eligible", "sample", then waves), label, pupils, schools, stayed, entered,
+        returned, lost (relative to the wave before; missing where that means nothing), source.
+        entered: first seen at this wave; returned: seen before, but not at the wave before.
+    """
+    rows: list[dict[str, object]] = []
+    if study.population is not None:
+        people = study.population
+        rows.append(
+            {
+                "step": "eligible",
+                "label": people.eligible,
+                "pupils": people.pupils,
+                "schools": people.schools,
+                "source": people.source,
+            }
+        )
+    rows.append(
+        {
+            "step": "sample",
+            "label": "in the study at any wave",
+            "pupils": len(pupils),
+            "schools": waves["school"].nunique(),
+            "source": "counted",
+        }
+    )
+    before = pd.Series(False, index=pupils.index)
+    ever = before.copy()
+    for number, wave in enumerate(study.waves):
+        seen = pupils[f"seen_{wave.name}"]
+        row: dict[str, object] = {
+            "step": wave.name,
+            "label": wave.label,
+            "pupils": int(seen.sum()),
+            "schools": waves.loc[waves["wave"] == wave.name, "school"].nunique(),
+            "source": "counted",
+        }
+        if number:
+            row |= {
+                "stayed": int((seen & before).sum()),
+                "entered": int((seen & ~ever).sum()),
+                "returned": int((seen & ever & ~before).sum()),
+                "lost": int((before & ~seen).sum()),
+            }
+        rows.append(row)
+        before, ever = seen, ever | seen
+    columns = ["step", "label", "pupils", "schools", "stayed", "entered", "returned", "lost"]
+    return pd.DataFrame(rows, columns=[*columns, "source"])
+
+
+def missing_scores(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """How many pupils of the study have no score, by outcome, wave and gender.
+
+    Returns
+    -------
+    DataFrame
+        outcome, wave, gender ("all" and each group), pupils (in the study at any wave),
+        missing (with no score of that outcome at that wave, absent or not answered), share.
+    """
+    scored = analysis[analysis["score"].notna()]
+    groups = {"all": pupils["pupil"]}
+    for group in dict.fromkeys(study.gender.values.values()):
+        groups[group] = pupils.loc[pupils["gender"] == group, "pupil"]
+    rows = []
+    for outcome in study.outcomes:
+        of_outcome = scored[scored["outcome"] == outcome.name]
+        for wave in study.wave_names:
+            have = set(of_outcome.loc[of_outcome["wave"] == wave, "pupil"])
+            for group, members in groups.items():
+                missing = int((~members.isin(have)).sum())
+                share = missing / len(members) if len(members) else float("nan")
+                rows.append(
+                    {
+                        "outcome": outcome.name,
+                        "wave": wave,
+                        "gender": group,
+                        "pupils": len(members),
+                        "missing": missing,
+                        "share": share,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def wave_patterns(pupils: pd.DataFrame, wave_names: tuple[str, ...]) -> pd.DataFrame:
+    """How many pupils were seen at which waves.
+
+    Returns
+    -------
+    DataFrame
+        pattern (e.g. "T1 T2 -"), `seen_<wave>` columns, pupils; the most frequent first.
+    """
+    columns = [f"seen_{name}" for name in wave_names]
+    counts = pupils.groupby(columns).size().rename("pupils").reset_index()
+    counts["pattern"] = [
+        " ".join(name if seen else "-" for name, seen in zip(wave_names, row, strict=True))
+        for row in counts[columns].to_numpy()
+    ]
+    ordered = counts.sort_values(["pupils", "pattern"], ascending=[False, True])
+    return ordered[["pattern", *columns, "pupils"]].reset_index(drop=True)

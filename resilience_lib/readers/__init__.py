@@ -1,0 +1,1 @@
+"""One module per kind of raw file; readers are handed verified paths."""

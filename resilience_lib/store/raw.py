@@ -1,0 +1,121 @@
+"""Raw files: laid once, never overwritten, and handed out only with the right checksum."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resilience_lib.errors import Fault, FaultsError
+from resilience_lib.paths import raw, relative
+from resilience_lib.store.checksums import sha256
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilience_lib.study.source import SourceFile
+
+
+def fetch(study: str) -> list[str]:
+    """Lay the raw files of a study that are absent, and check all of them.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study.
+
+    Returns
+    -------
+    list of str
+        One sentence a file: what was written, or that it was there.
+
+    Raises
+    ------
+    FaultsError
+        A file differs from its checksum (both sums are named), or has to be put there by the
+        team's own hand.
+    """
+    from resilience_lib.study.load import load_study
+    from resilience_lib.study.source import load_source
+
+    source = load_source(study)
+    said = []
+    for file in load_study(study).files:
+        entry = source.file(study, file.name)
+        path = raw(study) / file.name
+        if not path.exists():
+            _lay(study, entry, path)
+            said.append(f"wrote {relative(path)} ({path.stat().st_size:,} bytes)")
+        else:
+            _check(path, path, entry.sha256)
+            said.append(f"{relative(path)} is there")
+    return said
+
+
+def raw_path(study: str, name: str) -> Path:
+    """Path of a raw file whose bytes are those of source.yml.
+
+    Raises
+    ------
+    FaultsError
+        The file is absent, or its bytes differ from its checksum.
+    """
+    from resilience_lib.study.source import load_source
+
+    entry = load_source(study).file(study, name)
+    path = raw(study) / name
+    if not path.exists():
+        remedy = f"run: make fetch STUDY={study}"
+        if entry.origin.kind == "team":
+            remedy = "put the file there; only the study's own team has it"
+        raise FaultsError([Fault(relative(path), "the raw file does not exist", remedy)])
+    _check(path, path, entry.sha256)
+    return path
+
+
+def _check(bytes_at: Path, path: Path, expected: str) -> None:
+    found = sha256(bytes_at)
+    if found != expected:
+        raise FaultsError(
+            [
+                Fault(
+                    relative(path),
+                    f"the raw data differ: source.yml has sha256 {expected}, the file {found}",
+                    "put the original file back; or, if this is meant to be new data, write the "
+                    "file's sum into source.yml",
+                )
+            ]
+        )
+
+
+def _lay(study: str, entry: SourceFile, path: Path) -> None:
+    frame = _make(study, entry)
+    text = frame.to_csv(index=False, lineterminator="\n")
+    # written beside and renamed, so that a stop half way leaves no half file to be checked
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8", newline="")
+    try:
+        _check(partial, path, entry.sha256)
+    except FaultsError:
+        partial.unlink()
+        raise
+    partial.replace(path)
+
+
+def _make(study: str, entry: SourceFile) -> pd.DataFrame:
+    from resilience_lib.study.source import GeneratorOrigin, PackageOrigin
+
+    origin = entry.origin
+    place = relative(raw(study) / entry.name)
+    if isinstance(origin, PackageOrigin):
+        from resilience_lib.adapters.rdatasets import load_item
+
+        return load_item(place, origin.package, origin.version, origin.item)
+    if isinstance(origin, GeneratorOrigin):
+        from resilience_lib.study.yaml_files import load_yaml
+        from resilience_lib.synthetic.school_waves import generate
+        from resilience_lib.synthetic.truth import Truth
+
+        return generate(load_yaml(raw(study) / origin.truth, Truth))
+    raise FaultsError(
+        [Fault(place, "the raw file does not exist", "put it there: only the study's team has it")]
+    )

@@ -1,0 +1,193 @@
+"""What a study file may say: one frozen class per block, a description per key.
+
+Names of figures, tables and estimands are checked against their registries by the build,
+which stands above this room.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", strict=True)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, strict=True)]
+WaveName = Annotated[str, StringConstraints(pattern=r"^T[1-9][0-9]?$", strict=True)]
+Number = Annotated[float, Field(strict=False, allow_inf_nan=False)]
+
+
+class Block(BaseModel):
+    """A block of a study file: unknown keys are refused and nothing can be changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RawFile(Block):
+    name: Text = Field(description="File below data/raw/<study>/.")
+    reader: Literal["csv"] = Field(description="Which reader opens it.")
+
+
+class Columns(Block):
+    pupil: Text = Field(description="Column with the pupil's id.")
+    school: Text = Field(description="Column with the school's id.")
+    wave: Text = Field(description="Column with the wave.")
+    classroom: Text | None = Field(None, description="Column with the class or teacher.")
+
+
+class Wave(Block):
+    name: WaveName = Field(description="T1, T2, ... in the order of time.")
+    value: Text = Field(description="What stands in the raw file for this wave.")
+    label: Text = Field(description="What figures and tables call it.")
+
+
+class Gender(Block):
+    column: Text = Field(description="Column with the pupil's gender.")
+    values: dict[Text, Slug] = Field(description="Raw code to group name, e.g. F: girls.")
+    difference: tuple[Slug, Slug] = Field(description="[a, b]: differences are a minus b.")
+
+
+class Arms(Block):
+    column: Text = Field(description="Column with the arm.")
+    values: dict[Text, Text] = Field(description="Raw code to the arm's name.")
+    comparison: Text = Field(description="Name of the comparison arm.")
+    assigned_at: Literal["first_wave_seen"] = Field(
+        description="The arm counted is that of the pupil's first wave (intention to treat)."
+    )
+    randomised_within: Literal["school", "none"] = Field(
+        description="Pupils were randomised inside schools, or not at random (none)."
+    )
+
+
+class Outcome(Block):
+    name: Slug = Field(description="Name used in every frame and file.")
+    column: Text | None = Field(None, description="Raw column with the score.")
+    sum_of: tuple[Slug, ...] | None = Field(
+        None, description="Outcomes declared above whose sum this is (missing if one is)."
+    )
+    label: Text = Field(description="What figures and tables call it.")
+    unit: Text = Field(description="Unit of the score.")
+    range: tuple[Number, Number] = Field(description="[lowest, highest] possible score.")
+    higher_is_better: bool = Field(description="Whether a higher score is the better one.")
+    comparable_across_waves: bool = Field(
+        description="Whether the scale is the same at each wave; change is refused otherwise."
+    )
+    comparable_because: Text | None = Field(None, description="The reason, for a reader.")
+    role: Literal["primary", "secondary", "exploratory"] = Field(description="Role in the paper.")
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Outcome:
+        if (self.column is None) == (self.sum_of is None):
+            raise ValueError("an outcome has either column or sum_of")
+        if self.range[0] >= self.range[1]:
+            raise ValueError("range is [lowest, highest]")
+        if self.comparable_across_waves and self.comparable_because is None:
+            raise ValueError("comparable_across_waves: true needs comparable_because, the reason")
+        return self
+
+
+class Population(Block):
+    schools: int = Field(gt=0, description="Schools in the population.")
+    pupils: int = Field(gt=0, description="Pupils in the population.")
+    eligible: Text = Field(description="Who they are, in a few words.")
+    source: Text = Field(description="Where the figures are published.")
+
+
+class Families(Block):
+    primary: Literal["holm"] = Field(description="Adjustment inside the primary outcomes.")
+    other: Literal["benjamini_hochberg"] = Field(description="Adjustment of all others.")
+
+
+class Disclosure(Block):
+    open_data: bool = Field(description="true only where every pupil row may be published.")
+    reason: Text | None = Field(None, description="Why the data are open.")
+    minimum_cell: int | None = Field(None, ge=3, description="Smallest count that may be seen.")
+    minimum_base: int | None = Field(
+        None, ge=3, description="Fewest pupils behind a mean, a share or an interval."
+    )
+    minimum_schools: int | None = Field(None, ge=2, description="Fewest schools behind a value.")
+
+    @model_validator(mode="after")
+    def _declares_rules(self) -> Disclosure:
+        rules = (self.minimum_cell, self.minimum_base, self.minimum_schools)
+        if self.open_data and self.reason is None:
+            raise ValueError("open_data: true needs reason, why every pupil's row may be seen")
+        if not self.open_data and None in rules:
+            raise ValueError("give minimum_cell, minimum_base and minimum_schools")
+        return self
+
+
+class Study(Block):
+    """A whole study file."""
+
+    study: Slug = Field(description="The study's name, the same as its folder's.")
+    title: Text = Field(description="Title of the report.")
+    question: Text = Field(description="The question that the study asks.")
+    synthetic: bool = Field(description="true marks every output as synthetic.")
+    synthetic_because: Text | None = Field(None, description="How the data were invented.")
+    citations: tuple[Text, ...] = Field(description="Works that the report cites.")
+    notes: tuple[Text, ...] = Field((), description="What a reader must know.")
+    seed: int = Field(ge=0, strict=True, description="Seed of every random number.")
+    population: Population | None = Field(None, description="Whom the sample was drawn from.")
+    files: tuple[RawFile, ...] = Field(min_length=1, description="Raw files to read.")
+    columns: Columns = Field(description="Which columns say who, where and when.")
+    waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
+    gender: Gender = Field(description="Gender groups and the direction of differences.")
+    arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
+    outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
+    changes: tuple[tuple[WaveName, WaveName], ...] = Field(
+        (), description="Pairs of waves, earlier first, between which change is estimated."
+    )
+    families: Families = Field(description="How p-values are adjusted for multiplicity.")
+    disclosure: Disclosure = Field(description="What may be seen of the pupils.")
+    figures: tuple[Slug, ...] = Field(description="Figures to draw, by registered name.")
+    tables: tuple[Slug, ...] = Field(description="Tables to write, by registered name.")
+
+    @property
+    def wave_names(self) -> tuple[str, ...]:
+        """Names of the waves in the order of time."""
+        return tuple(wave.name for wave in self.waves)
+
+    @property
+    def arm_names(self) -> tuple[str, ...]:
+        """Names of the arms, the comparison first; empty where there is one group."""
+        if self.arms is None:
+            return ()
+        others = [name for name in self.arms.values.values() if name != self.arms.comparison]
+        return (self.arms.comparison, *others)
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome of that name.
+
+        Raises
+        ------
+        KeyError
+            No such outcome.
+        """
+        return {outcome.name: outcome for outcome in self.outcomes}[name]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Study:
+        problems: list[str] = []
+        expected = tuple(f"T{i}" for i in range(1, len(self.waves) + 1))
+        if self.wave_names != expected:
+            problems.append(f"waves are named {', '.join(expected)} in the order of time")
+        names = [outcome.name for outcome in self.outcomes]
+        if len(set(names)) < len(names):
+            problems.append("outcome names are unique")
+        for position, outcome in enumerate(self.outcomes):
+            for part in outcome.sum_of or ():
+                if part not in names[:position]:
+                    problems.append(f"sum_of of {outcome.name}: {part} is no outcome above it")
+        for first, last in self.changes:
+            if first not in expected or last not in expected or first >= last:
+                problems.append(f"changes: [{first}, {last}] is no pair of waves, earlier first")
+        groups = set(self.gender.values.values())
+        if not set(self.gender.difference) <= groups or len(set(self.gender.difference)) != 2:
+            problems.append("gender.difference names two groups of gender.values")
+        if self.arms is not None and self.arms.comparison not in self.arms.values.values():
+            problems.append("arms.comparison is one of the names in arms.values")
+        if self.synthetic and self.synthetic_because is None:
+            problems.append("synthetic: true needs synthetic_because, how the data were invented")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

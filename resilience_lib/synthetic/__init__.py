@@ -1,0 +1,1 @@
+"""Pupils that do not exist, from a declared truth."""
