@@ -17,13 +17,13 @@ VERDICT_COLUMNS: tuple[str, ...] = (
     "status",
     "printed_as",
     "value",
-    "computed",
+    "found",
     "as_printed",
     "as_computed",
     "n",
     "source",
     "note",
-    "why",
+    "reason",
 )
 
 
@@ -40,9 +40,9 @@ def compare_numbers(numbers: Iterable[Number], tables: Mapping[str, pd.DataFrame
     -------
     DataFrame
         `VERDICT_COLUMNS`. status: "same" (both tiers hold), "differs", "missing" (not found,
-        not unique, or suppressed; `why` says which) or "cited" (published, computed nowhere).
-        as_printed: whether the computed value rounds to what is printed; as_computed: whether
-        it lies within the tolerance.
+        not unique, or suppressed; `reason` says which) or "cited" (published, computed nowhere).
+        found: the value computed now. as_printed: whether rounds to what is printed;
+        as_computed: whether it lies within the tolerance.
     """
     rows = []
     for number in numbers:
@@ -53,7 +53,7 @@ def compare_numbers(numbers: Iterable[Number], tables: Mapping[str, pd.DataFrame
             "value": number.value,
             "source": number.source,
             "note": number.note,
-            "why": "",
+            "reason": "",
         }
         if number.where is None:
             row |= {"status": "cited", "as_printed": "", "as_computed": ""}
@@ -69,13 +69,13 @@ def _look(number: Number, where: Where, tables: Mapping[str, pd.DataFrame]) -> d
     if row is not None and math.isnan(computed):
         why = str(row.get("reason") or row.get("note") or "the value is missing in this build")
     if math.isnan(computed):
-        return {"status": "missing", "as_printed": "", "as_computed": "", "why": why}
+        return {"status": "missing", "as_printed": "", "as_computed": "", "reason": why}
     printed = agrees_as_printed(computed, number.printed_as) if number.printed_as else None
     within = abs(computed - number.value) <= number.abs_tol + number.rel_tol * abs(number.value)
     assert row is not None
     return {
         "status": "same" if within and printed is not False else "differs",
-        "computed": computed,
+        "found": computed,
         "as_printed": "" if printed is None else ("same" if printed else "differs"),
         "as_computed": "same" if within else "differs",
         "n": row.get("n", math.nan),

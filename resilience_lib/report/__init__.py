@@ -1,0 +1,1 @@
+"""Pages that a reader opens: made only of what the disclosure room has cleared."""

@@ -1,0 +1,52 @@
+"""What was estimated and how, in plain sentences with references."""
+
+from __future__ import annotations
+
+from resilience_lib.study.schema import Study
+
+
+def describe_methods(study: Study) -> list[str]:
+    """One sentence a method that the study's estimates use.
+
+    Examples
+    --------
+    >>> from resilience_lib.study.load import load_study
+    >>> any("never effect" in s for s in describe_methods(load_study("bounce_forward")))
+    True
+    """
+    first, second = study.gender.difference
+    said = [
+        "Change between waves: one regression an outcome with an effect for each pupil and a term "
+        "for each wave and gender, so that pupils are compared with themselves; standard errors "
+        "CR2 by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018). The "
+        f"gender difference ({first} minus {second}) is a row of its own with its interval.",
+        "g_change_model: the change divided by the total standard deviation at the first wave "
+        "(school and pupil variance, both genders together), times Hedges' exact correction; its "
+        "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
+        "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
+        "standard deviation of the change; their intervals leave out one school at a time.",
+        "Beside the headline stands a mixed model with pupils, schools, schools by wave and "
+        "schools by wave by gender as random, and Satterthwaite degrees of freedom.",
+        "Intraclass correlations: restricted maximum likelihood, of the level at each wave and of "
+        "change, with Wald's exact interval for unequal groups.",
+        "Lost pupils: shares and differences in shares by gender, arm and first score, from a "
+        "linear model with CR2 standard errors by school.",
+        "p-values are two-sided; p adjusted is by Holm inside the primary outcomes and by "
+        "Benjamini-Hochberg for the others.",
+        "Pupils are missing at random given what a model holds: the regression with pupil effects "
+        "uses every pupil seen at two waves or more, the mixed model every score.",
+    ]
+    if study.arms is None:
+        said.append(
+            "There is one group and no comparison: the word is change, never effect. Maturation, "
+            "retesting and the change of school year cannot be excluded."
+        )
+    else:
+        said.append(
+            "Effects: one regression an outcome over all waves with a fixed effect for each "
+            "wave inside each block of pupils who entered the same school at the same wave, and "
+            f"terms for arm, wave and gender; each arm minus {study.arms.comparison}, CR2 by "
+            "school. The arm is that of a pupil's first wave (intention to treat). g_total divides "
+            "by the total standard deviation at that wave from a model without covariates."
+        )
+    return said
