@@ -1,0 +1,1 @@
+"""Estimands: change between waves, effects against a comparison, and what describes them."""

@@ -1,0 +1,1 @@
+"""Models: cluster-robust regression, mixed models, variance shares and attrition."""

@@ -1,0 +1,113 @@
+"""The mixed models that stand beside the headline, with the terms the design calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_intercepts
+
+
+def school_terms(data: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
+    """Random terms: school, school x wave, school x wave x gender, pupil.
+
+    A term is left out where it says nothing of its own: fewer than two levels, as many
+    levels as rows, or the same grouping as a term before it (one wave, no gender,
+    pupils seen once).
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns pupil, school, wave, group.
+
+    Returns
+    -------
+    dict
+        Name -> labels (n,).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": list("112233"), "school": list("aaaabb"),
+    ...                       "wave": ["T1", "T2"] * 3, "group": "all"})
+    >>> list(school_terms(frame))
+    ['school', 'school x wave', 'pupil']
+    """
+    at_wave = data["school"] + "|" + data["wave"]
+    wanted = {
+        "school": data["school"],
+        "school x wave": at_wave,
+        "school x wave x gender": at_wave + "|" + data["group"],
+        "pupil": data["pupil"],
+    }
+    terms: dict[str, NDArray[np.object_]] = {}
+    seen: list[NDArray[np.int64]] = []
+    for name, labels in wanted.items():
+        code, levels = pd.factorize(labels)
+        # codes are given in order of appearance: equal groupings have equal codes
+        if 1 < len(levels) < len(data) and not any((code == one).all() for one in seen):
+            seen.append(code)
+            terms[name] = labels.to_numpy(dtype=object)
+    return terms
+
+
+def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[MixedFit | None, str]:
+    """Fit score ~ cells + the random terms of the design; and the method text.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns pupil, school, wave, group, score.
+    cells : array (n, p)
+        Indicators of the fixed cells.
+
+    Returns
+    -------
+    (MixedFit or None, str)
+        None where there is nothing random to estimate or the scores do not vary.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": list("1234"), "school": "a", "wave": "T1",
+    ...                       "group": "all", "score": 1.0})
+    >>> fit_school_model(frame, np.ones((4, 1)))
+    (None, 'mixed model: not fitted')
+    """
+    terms = school_terms(data)
+    residual = data["score"].to_numpy() - cells @ np.linalg.lstsq(cells, data["score"])[0]
+    flat = np.abs(residual).max(initial=0.0) <= 1e-10 * np.abs(data["score"]).max()
+    if flat or "school" not in terms or len(data) <= cells.shape[1] + len(terms):
+        return None, "mixed model: not fitted"
+    fit = fit_random_intercepts(data["score"], cells, terms)
+    return fit, f"mixed model ({', '.join(terms)}), Satterthwaite df"
+
+
+def mixed_row(
+    fit: MixedFit | None, weights: NDArray[np.float64] | None, conf_level: float, method: str
+) -> Mapping[str, object]:
+    """A row of the Estimate frame from a contrast of a mixed model.
+
+    Examples
+    --------
+    >>> mixed_row(None, None, 0.95, "mixed model: not fitted")["reason"]
+    'no data for a part of the contrast, or nothing random to estimate'
+    """
+    row: dict[str, object] = {
+        "conf_level": conf_level,
+        "interval": f"{100 * conf_level:g}% mixed model, Satterthwaite df",
+        "method": method,
+    }
+    if fit is None or weights is None:
+        return row | {"reason": "no data for a part of the contrast, or nothing random to estimate"}
+    estimate, error, df, p_value, low, high = contrast_satterthwaite(fit, weights, conf_level)
+    return row | {
+        "estimate": estimate,
+        "std_error": error,
+        "df": df,
+        "p_value": p_value,
+        "conf_low": low,
+        "conf_high": high,
+        "reason": fit.note,
+    }

@@ -1,0 +1,99 @@
+# CR2 references by clubSandwich: Rscript cr2.R <star.csv>
+source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "common.R"))
+rows <- list()
+add <- function(data, outcome, estimand, contrast, subgroup, out)
+  rows[[length(rows) + 1]] <<- cbind(data.frame(data, outcome, estimand, contrast, subgroup), out)
+
+change <- function(name, d, outcome, pairs, with_dummies) {
+  d <- d[d$outcome == outcome & !is.na(d$gender), ]
+  d <- d[ave(d$score, d$pupil, FUN = length) > 1, ]
+  X <- dummies(paste(d$wave, d$gender, sep = "|"))
+  S <- subgroup_list(share_girls(d)); lab <- list(); L <- NULL
+  for (p in pairs) for (s in names(S)) {
+    L <- rbind(L, weigh(colnames(X), p[2], p[1], S[[s]]))
+    lab[[length(lab) + 1]] <- c(paste(p[2], "-", p[1]), s)
+  }
+  if (with_dummies) {
+    # pupils as dummies; the first wave is left out, as constant within a pupil
+    keep <- !startsWith(colnames(X), "T1|")
+    fit <- lm(d$score ~ 0 + X[, keep] + factor(d$pupil))
+    V <- vcovCR(fit, cluster = d$school, type = "CR2")
+    pad <- matrix(0, nrow(L), length(coef(fit)) - sum(keep))
+    o <- linear_contrast(fit, V, cbind(L[, keep], pad), p_values = TRUE)
+    out <- data.frame(estimate = o$Est, std_error = o$SE, df = o$df, conf_low = o$CI_L,
+                      conf_high = o$CI_U, p_value = o$p_val)
+    name <- paste(name, "dummies")
+  } else out <- cr2(demean(d$score, d$pupil), apply(X, 2, demean, d$pupil), d$school, L)
+  for (i in seq_along(lab)) add(name, outcome, "mean_change", lab[[i]][1], lab[[i]][2], out[i, ])
+}
+syn_pairs <- list(c("T1", "T2"), c("T1", "T3"), c("T2", "T3"))
+change("synthetic", synthetic, "wellbeing", syn_pairs, TRUE)
+change("synthetic", synthetic, "wellbeing", syn_pairs, FALSE)
+star_pairs <- list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4"))
+for (o in c("read", "math")) change("star", star, o, star_pairs, FALSE)
+
+effects <- function(outcome) {
+  d <- star[star$outcome == outcome & !is.na(star$gender), ]
+  X <- dummies(paste(d$wave, d$gender, d$arm, sep = "|"))
+  block <- paste(d$stratum, d$wave)
+  L <- NULL; lab <- list()
+  for (w in sort(unique(d$wave))) for (a in c("small", "reg+A")) {
+    S <- subgroup_list(share_girls(d[d$wave == w, ]))
+    for (s in names(S)) {
+      L <- rbind(L, weigh(colnames(X), w, w, S[[s]], paste0("|", a), "|reg"))
+      lab[[length(lab) + 1]] <- c(paste(a, "- reg at", w), s)
+    }
+  }
+  out <- cr2(demean(d$score, block), apply(X, 2, demean, block), d$school, L)
+  for (i in seq_along(lab)) add("star", outcome, "mean_difference", lab[[i]][1], lab[[i]][2], out[i, ])
+}
+for (o in c("read", "math")) effects(o)
+
+# kindergarten's total without gender: no school effects, and school effects as dummies
+d <- star[star$outcome == "total" & star$wave == "T1", ]
+d$arm <- relevel(factor(d$arm), "reg")
+for (schools in c("no school effects", "school effects")) {
+  fit <- if (schools == "school effects") lm(score ~ arm + school, d) else lm(score ~ arm, d)
+  V <- vcovCR(fit, cluster = d$school, type = "CR2")
+  for (a in c("small", "reg+A")) {
+    L <- matrix((names(coef(fit)) == paste0("arm", a)) * 1, 1)
+    o <- linear_contrast(fit, V, L, p_values = TRUE)
+    add(paste("star", schools), "total", "mean_difference", paste(a, "- reg at T1"), "all",
+        data.frame(estimate = o$Est, std_error = o$SE, df = o$df, conf_low = o$CI_L,
+                   conf_high = o$CI_U, p_value = o$p_val))
+  }
+}
+
+# cell means from one cell-means regression; attrition by linear probability
+d <- star[star$outcome == "read" & !is.na(star$gender), ]
+X <- dummies(paste(d$wave, d$gender, d$arm, sep = "|"))
+out <- cr2(d$score, X, d$school, diag(ncol(X)))
+for (i in seq_len(ncol(X))) {
+  part <- strsplit(colnames(X)[i], "|", fixed = TRUE)[[1]]
+  add("star", "read", "mean", part[1], paste0(part[2], ", ", part[3]), out[i, ])
+}
+seen <- function(d, w) unique(d$pupil[d$wave == w])
+attrition <- function(name, d, outcome, arms) {
+  first <- d[d$wave == "T1", ]
+  base <- first[!duplicated(first$pupil), ]
+  for (w in setdiff(sort(unique(d$wave)), "T1")) {
+    base$lost <- as.numeric(!(base$pupil %in% seen(d, w))); by <- paste("lost by", w)
+    b <- base[!is.na(base$gender), ]
+    X <- dummies(b$gender)
+    o <- cr2(b$lost, X, b$school, rbind(c(0, 1), c(1, 0), c(-1, 1)))
+    add(name, "", "share_lost", by, "girls", o[1, ]); add(name, "", "share_lost", by, "boys", o[2, ])
+    add(name, "", "risk_difference", by, "girls - boys", o[3, ])
+    add(name, "", "share_lost", by, "all", cr2(base$lost, cbind(rep(1, nrow(base))), base$school, diag(1)))
+    for (a in arms) {
+      b <- base[base$arm %in% c(a, "reg"), ]; X <- cbind(1, b$arm == a)
+      add(name, "", "risk_difference", by, paste(a, "- reg"), cr2(b$lost, X, b$school, cbind(0, 1)))
+    }
+    b <- merge(base[c("pupil", "school", "lost")], d[d$wave == "T1" & d$outcome == outcome, c("pupil", "score")])
+    b$z <- as.numeric(scale(b$score))
+    add(name, outcome, "risk_difference", by, "per SD of T1 score", cr2(b$lost, cbind(1, b$z), b$school, cbind(0, 1)))
+    add(name, outcome, "baseline_difference", by, "lost - kept", cr2(b$z, cbind(1, b$lost), b$school, cbind(0, 1)))
+  }
+}
+attrition("star", star, "read", c("small", "reg+A"))
+attrition("synthetic", synthetic, "wellbeing", NULL)
+write_reference(rows, "cr2.csv")

@@ -1,0 +1,58 @@
+# Mixed-model contrasts by lmerTest and ICCs by lme4: Rscript mixed.R <star.csv>
+source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "common.R"))
+rows <- list()
+tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9),
+                     check.conv.singular = "ignore", check.conv.grad = "ignore")
+fit_terms <- function(d, cell) {
+  d$cell <- factor(cell); d$at <- paste(d$school, d$wave); d$group <- paste(d$at, d$gender)
+  lmer(score ~ 0 + cell + (1 | school) + (1 | at) + (1 | group) + (1 | pupil), d, control = tight)
+}
+add <- function(data, outcome, estimand, contrast, subgroup, fit, l) {
+  o <- contest1D(fit, l, confint = TRUE)
+  rows[[length(rows) + 1]] <<- data.frame(data, outcome, estimand, contrast, subgroup,
+    estimate = o$Estimate, std_error = o$`Std. Error`, df = o$df, conf_low = o$lower,
+    conf_high = o$upper, p_value = o$`Pr(>|t|)`)
+}
+change <- function(name, d, outcome, pairs) {
+  d <- d[d$outcome == outcome & !is.na(d$gender), ]
+  cell <- paste(d$wave, d$gender, sep = "|")
+  fit <- fit_terms(d, cell)
+  S <- subgroup_list(share_girls(d[ave(d$score, d$pupil, FUN = length) > 1, ]))
+  for (p in pairs) for (s in names(S))
+    add(name, outcome, "mean_change", paste(p[2], "-", p[1]), s, fit,
+        weigh(sort(unique(cell)), p[2], p[1], S[[s]]))
+}
+syn_pairs <- list(c("T1", "T2"), c("T1", "T3"), c("T2", "T3"))
+for (o in c("wellbeing", "flat")) change("synthetic", synthetic, o, syn_pairs)
+change("star", star, "read", list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4")))
+
+d <- star[star$outcome == "read" & !is.na(star$gender), ]
+cell <- paste(d$wave, d$gender, d$arm, sep = "|")
+fit <- fit_terms(d, cell)
+for (w in sort(unique(d$wave))) for (a in c("small", "reg+A")) {
+  S <- subgroup_list(share_girls(d[d$wave == w, ]))
+  for (s in names(S))
+    add("star", "read", "mean_difference", paste(a, "- reg at", w), s, fit,
+        weigh(sort(unique(cell)), w, w, S[[s]], paste0("|", a), "|reg"))
+}
+write_reference(rows, "mixed.csv")
+
+icc <- list()
+add_icc <- function(data, outcome, estimand, contrast, y, g) {
+  v <- as.data.frame(VarCorr(lmer(y ~ 1 + (1 | g), control = tight)))$vcov
+  icc[[length(icc) + 1]] <<- data.frame(data, outcome, estimand, contrast, between = v[1],
+                                        within = v[2], icc = v[1] / sum(v))
+}
+both <- function(d, outcome, w1, w2) {
+  d <- d[d$outcome == outcome, ]
+  merge(d[d$wave == w1, ], d[d$wave == w2, c("pupil", "score")], by = "pupil")
+}
+for (x in list(list("star", star, "read"), list("star", star, "math"),
+               list("synthetic", synthetic, "wellbeing"), list("synthetic", synthetic, "flat"))) {
+  d <- x[[2]][x[[2]]$outcome == x[[3]], ]
+  for (w in sort(unique(d$wave)))
+    add_icc(x[[1]], x[[3]], "icc_level", w, d$score[d$wave == w], d$school_attended[d$wave == w])
+  b <- both(d, x[[3]], "T1", "T2")
+  add_icc(x[[1]], x[[3]], "icc_change", "T2 - T1", b$score.y - b$score.x, b$school)
+}
+write_reference(icc, "icc.csv")

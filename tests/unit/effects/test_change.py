@@ -1,0 +1,109 @@
+"""Change against clubSandwich (pupils as dummies and demeaned), and hard cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resilience_lib.effects.change import estimate_change
+from resilience_lib.models.cr2 import ModelInputError
+
+GENDER = ("girls", "boys")
+STAR_PAIRS = [("T1", "T2"), ("T2", "T3"), ("T3", "T4")]
+PAIRS = [("T1", "T2"), ("T1", "T3"), ("T2", "T3")]
+
+
+@pytest.mark.parametrize("outcome", ["read", "math"])
+def test_star_equals_clubsandwich(star, reference, agree, outcome):
+    ours = estimate_change(
+        star[star["outcome"] == outcome],
+        waves=("T1", "T2", "T3", "T4"), changes=STAR_PAIRS, gender=GENDER,
+    )  # fmt: skip
+    r = reference("cr2.csv").query("data == 'star' and outcome == @outcome")
+    assert agree(ours, r, 1e-6) == 12
+
+
+@pytest.mark.parametrize("route", ["synthetic", "synthetic dummies"])
+def test_synthetic_equals_clubsandwich_absorbed_and_with_dummies(
+    synthetic, reference, agree, route
+):
+    data = synthetic[synthetic["outcome"] == "wellbeing"]
+    ours = estimate_change(data, waves=("T1", "T2", "T3"), changes=PAIRS, gender=GENDER)
+    r = reference("cr2.csv").query("data == @route and estimand == 'mean_change'")
+    assert agree(ours, r, 1e-6) == 12
+
+
+def test_g_is_the_change_over_the_total_sd_of_the_first_wave(synthetic, reference):
+    data = synthetic[synthetic["outcome"] == "wellbeing"]
+    ours = estimate_change(data, waves=("T1", "T2", "T3"), changes=PAIRS, gender=GENDER)
+    r = reference("plain.csv").query("outcome == 'wellbeing' and contrast == 'T1'")
+    sd, j = (r.loc[r["estimand"] == e, "estimate"].item() for e in ("total_sd", "J"))
+    raw = ours[ours["estimand"] == "mean_change"].reset_index()
+    g = ours[ours["estimand"] == "g_change_model"].reset_index()
+    for name in ("estimate", "std_error", "conf_low", "conf_high"):
+        np.testing.assert_allclose(g[name], j * raw[name] / sd, rtol=1e-6)
+    np.testing.assert_array_equal(g["p_value"], raw["p_value"])
+
+
+def test_counts_are_of_pupils_seen_at_both_waves(synthetic):
+    data = synthetic[(synthetic["outcome"] == "wellbeing") & synthetic["score"].notna()]
+    ours = estimate_change(data, waves=("T1", "T2", "T3"), changes=PAIRS, gender=GENDER)
+    row = ours.query("contrast == 'T3 - T2' and subgroup == 'girls'").iloc[0]
+    wide = data[data["gender"] == "girls"].pivot(index="pupil", columns="wave", values="score")
+    assert row["n"] == (wide["T2"].notna() & wide["T3"].notna()).sum()
+
+
+def tiny(scores: list[list[float]], schools: str) -> pd.DataFrame:
+    rows = [
+        (f"p{i}", s, w, "girls", "x", v)
+        for i, (s, pair) in enumerate(zip(schools, scores, strict=True))
+        for w, v in zip(("T1", "T2"), pair, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["pupil", "school", "wave", "gender", "outcome", "score"])
+
+
+def test_balanced_schools_give_the_t_test_of_school_means_by_hand():
+    # changes 1 3 | 2 4 | 6 8: school means 2, 3, 7; mean 4, SD 2.6458, error SD / sqrt 3
+    frame = tiny([[0, 1], [0, 3], [0, 2], [0, 4], [0, 6], [0, 8]], "aabbcc")
+    row = estimate_change(frame, waves=("T1", "T2"), changes=[("T1", "T2")]).iloc[0]
+    assert row["estimate"] == pytest.approx(4)
+    assert row["std_error"] == pytest.approx(np.sqrt(7 / 3))
+    assert row["df"] == pytest.approx(2)
+    assert "fewer than 4 df" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "schools", "words"),
+    [
+        ([[0, 1], [0, 3], [0, 2]], "aaa", "one school"),
+        ([[2, 2], [2, 2], [2, 2]], "abc", "nothing varies"),
+        ([[0, 1], [1, 2], [5, 6]], "abc", "nothing varies"),
+        ([[0, np.nan], [1, np.nan]], "ab", "no pupils of this group"),
+    ],
+)
+def test_degenerate_data_give_a_reason_and_no_standard_error(scores, schools, words):
+    got = estimate_change(tiny(scores, schools), waves=("T1", "T2"), changes=[("T1", "T2")])
+    row = got[got["estimand"] == "mean_change"].iloc[0]
+    assert np.isnan([row["std_error"], row["conf_low"], row["p_value"]]).all()
+    assert words in row["reason"]
+
+
+def test_a_gender_in_one_school_only_has_no_error_but_a_reason():
+    frame = tiny([[0, 1], [0, 3], [0, 2], [0, 4.5]], "aabb")
+    frame.loc[frame["pupil"] == "p0", "gender"] = "boys"
+    got = estimate_change(frame, waves=("T1", "T2"), changes=[("T1", "T2")], gender=GENDER)
+    boys = got.query("subgroup == 'boys' and estimand == 'mean_change'").iloc[0]
+    assert boys["estimate"] == pytest.approx(1)
+    assert np.isnan(boys["std_error"])
+    assert "one school alone" in boys["reason"]
+
+
+def test_two_scores_at_a_wave_and_infinite_scores_are_refused():
+    frame = tiny([[0, 1], [0, 3]], "ab")
+    with pytest.raises(ModelInputError, match="two scores"):
+        estimate_change(pd.concat([frame, frame]), waves=("T1", "T2"), changes=[("T1", "T2")])
+    with pytest.raises(ModelInputError, match="infinite"):
+        estimate_change(
+            frame.replace({"score": {3.0: np.inf}}), waves=("T1", "T2"), changes=[("T1", "T2")]
+        )

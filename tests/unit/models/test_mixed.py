@@ -1,0 +1,32 @@
+"""Which random terms a design gets, and when nothing is fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from resilience_lib.models.mixed import fit_school_model, school_terms
+
+
+def design(waves: tuple[str, ...], groups: tuple[str, ...]) -> pd.DataFrame:
+    rows = [(f"p{s}{i}", f"s{s}", w, groups[i % len(groups)], float(i * s + len(w)))
+            for s in range(6) for i in range(6) for w in waves]  # fmt: skip
+    return pd.DataFrame(rows, columns=["pupil", "school", "wave", "group", "score"])
+
+
+def test_terms_follow_the_design():
+    both = design(("T1", "T2"), ("girls", "boys"))
+    assert list(school_terms(both)) == [
+        "school", "school x wave", "school x wave x gender", "pupil"
+    ]  # fmt: skip
+    # one wave: school x wave is school, and a pupil is a row
+    once = design(("T1",), ("girls", "boys"))
+    assert list(school_terms(once)) == ["school", "school x wave x gender"]
+    assert list(school_terms(design(("T1",), ("all",)))) == ["school"]
+
+
+def test_one_school_or_constant_scores_are_not_fitted():
+    data = design(("T1", "T2"), ("all",))
+    ones = np.ones((len(data), 1))
+    assert fit_school_model(data.assign(school="s"), ones)[0] is None
+    assert fit_school_model(data.assign(score=3.0), ones)[0] is None
