@@ -1,0 +1,1 @@
+"""The only gate from pupil data to anything published: it alone makes `Cleared` objects."""

@@ -1,0 +1,142 @@
+"""The gate for estimates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.study.schema import Study
+
+VALUES: tuple[str, ...] = (
+    "estimate",
+    "std_error",
+    "conf_low",
+    "conf_high",
+    "df",
+    "p_value",
+    "p_adjusted",
+    "n",
+    "n_clusters",
+)
+"""What a suppressed row loses."""
+
+_TABLE = ["outcome", "contrast", "estimand", "method"]
+_COMPLEMENT = SUPPRESSED + "another group could be worked out from it"
+
+
+def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
+    """Estimates as they may be published.
+
+    For a confidential study:
+
+    - a row on fewer than `minimum_base` pupils or `minimum_schools` schools loses its values,
+      and so does one that does not say on how many it rests (UK LLC guidebook, "Statistical
+      Disclosure Control": means, standard deviations and variances on at least 10);
+    - a share loses them where the pupils it counts, or the others, are fewer than
+      `minimum_cell` (the same: percentages that refer to fewer than 10), and is rounded to a
+      whole per cent, as two exact shares of one group give the count between them;
+    - where one group of a partition by gender, arm or both is hidden, the next smallest is
+      hidden too, and so is every difference between a hidden group and another;
+    - `n` is rounded (`Rules`).
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Estimate frame.
+    study : Study
+        Whose rules hold.
+
+    Returns
+    -------
+    Cleared
+        Estimate frame in the same order; suppressed rows say so in `reason`.
+    """
+    rules = Rules.from_study(study)
+    if rules.open_data:
+        return seal(estimates, rules)
+    frame = estimates.reset_index(drop=True)
+    cells = frame[_TABLE].assign(n=frame["n"], **_cells(frame["subgroup"], study))
+    reasons = _own_reasons(frame, rules)
+    is_cell = ~frame["subgroup"].str.contains(" - ", regex=False)
+    own = reasons != ""
+    hidden = hide_complements(
+        cells[is_cell], own[is_cell], within=_TABLE, parts=["gender", "arm"], size="n"
+    )
+    reasons = reasons.mask(hidden.reindex(frame.index, fill_value=False) & ~own, _COMPLEMENT)
+    for row in frame.index[~is_cell & ~own]:
+        if _has_hidden_part(frame, reasons, row):
+            reasons[row] = _COMPLEMENT
+    for row in frame.index[reasons == ""]:
+        if _rests_on_hidden_arm(frame, reasons, row):
+            reasons[row] = _COMPLEMENT
+    gone = reasons != ""
+    frame.loc[gone, list(VALUES)] = float("nan")
+    frame.loc[gone, "reason"] = reasons[gone]
+    frame["n"] = frame["n"].map(rules.rounded)
+    shares = frame["estimand"] == "share_lost"
+    numbers = ["estimate", "std_error", "conf_low", "conf_high"]
+    frame.loc[shares, numbers] = frame.loc[shares, numbers].round(2)
+    note = (
+        f"{int(gone.sum())} of {len(frame)} estimates of the study are suppressed for the "
+        "protection of pupils"
+        if gone.any()
+        else ""
+    )
+    return seal(frame, rules, [note])
+
+
+def _cells(subgroups: pd.Series, study: Study) -> dict[str, pd.Series]:
+    """Gender and arm of each subgroup: "girls, small" is girls in small, "small" all in it."""
+    arms = set(study.arm_names)
+    pairs = [
+        (ALL, text) if text in arms else (text.split(", ", 1) + [ALL])[:2] for text in subgroups
+    ]
+    columns = {"gender": 0, "arm": 1}
+    return {
+        name: pd.Series([pair[at] for pair in pairs], index=subgroups.index, dtype="str")
+        for name, at in columns.items()
+    }
+
+
+def _own_reasons(frame: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Why a row is suppressed for its own sake; "" where it is not."""
+    reasons = pd.Series("", index=frame.index, dtype="str")
+    counted = frame["n"] * frame["estimate"]
+    few = pd.concat([counted, frame["n"] - counted], axis=1).min(axis=1) < rules.minimum_cell
+    share = frame["estimand"] == "share_lost"
+    unknown = frame["n"].isna() | frame["n_clusters"].isna()
+    blank = frame["estimate"].isna() & unknown
+    for where, why in (
+        (share & few, f"fewer than {rules.minimum_cell} pupils counted, or not counted"),
+        (unknown & ~blank, "it does not say on how many pupils and schools it rests"),
+        (
+            frame["n_clusters"] < rules.minimum_schools,
+            f"fewer than {rules.minimum_schools} schools",
+        ),
+        (frame["n"] < rules.minimum_base, f"fewer than {rules.minimum_base} pupils"),
+    ):
+        reasons = reasons.mask(where, SUPPRESSED + why)
+    return reasons
+
+
+def _has_hidden_part(frame: pd.DataFrame, reasons: pd.Series, row: int) -> bool:
+    """Whether a difference "a - b" has a suppressed row for a or for b in its own table."""
+    parts = frame.at[row, "subgroup"].split(" - ")
+    same = (frame["contrast"] == frame.at[row, "contrast"]) & (
+        frame["outcome"] == frame.at[row, "outcome"]
+    )
+    return bool((same & frame["subgroup"].isin(parts) & (reasons != "")).any())
+
+
+def _rests_on_hidden_arm(frame: pd.DataFrame, reasons: pd.Series, row: int) -> bool:
+    """Whether an effect "a - b at T1" rests on a group whose mean at T1 is suppressed."""
+    arms, found, wave = frame.at[row, "contrast"].partition(" at ")
+    if not found:
+        return False
+    genders = frame.at[row, "subgroup"].split(" - ")
+    groups = [f"{gender}, {arm}" for gender in genders for arm in arms.split(" - ")]
+    means = (frame["estimand"] == "mean") & (frame["contrast"] == wave)
+    same = means & (frame["outcome"] == frame.at[row, "outcome"])
+    return bool((same & frame["subgroup"].isin(groups) & (reasons != "")).any())

@@ -1,0 +1,65 @@
+"""Sentences that captions share."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.figures.labels import Labels
+
+CAUTION = (
+    "One group without a comparison: this is change, not effect; maturation, retesting and the "
+    "change of school year cannot be excluded."
+)
+
+
+def base(frame: pd.DataFrame) -> str:
+    """On how many pupils and schools rows of an Estimate frame rest.
+
+    Examples
+    --------
+    >>> base(pd.DataFrame({"n": [380.0, 400.0], "n_clusters": [11.0, 11.0]}))
+    '380 to 400 pupils in 11 schools'
+    """
+    return f"{_range(frame['n'])} pupils in {_range(frame['n_clusters'])} schools"
+
+
+def interval(frame: pd.DataFrame) -> str:
+    """What the drawn intervals are, as the estimates themselves say."""
+    kinds = sorted(set(frame.loc[frame["conf_low"].notna(), "interval"]) - {""})
+    return "; ".join(kinds)
+
+
+def close(sentences: list[str], cleared: Cleared, labels: Labels, *, change: bool) -> str:
+    """A caption: its sentences, then caution, protection of pupils, and synthetic data.
+
+    Parameters
+    ----------
+    sentences : list of str
+        What the figure shows; empty ones are left out.
+    cleared : Cleared
+        What is drawn.
+    labels : Labels
+        Words of the study.
+    change : bool
+        The figure shows means or change over time; one group then needs its caution.
+    """
+    ending = [CAUTION if change and labels.one_group else ""]
+    if cleared.rules.text:
+        ending.append(_sentence(f"Confidential data: {cleared.rules.text}"))
+    ending += [_sentence(note) for note in cleared.notes]
+    if cleared.synthetic:
+        ending.append(_sentence(f"Synthetic data: {labels.synthetic_because}"))
+    return " ".join(part for part in [*sentences, *ending] if part)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def _range(values: pd.Series) -> str:
+    known = values.dropna()
+    if known.empty:
+        return "an unstated number of"
+    low, high = f"{known.min():,.0f}", f"{known.max():,.0f}"
+    return low if low == high else f"{low} to {high}"

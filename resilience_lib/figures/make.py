@@ -1,0 +1,73 @@
+"""The figures of one study as notebook 5 draws them, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
+from resilience_lib.store.stages import Stage
+from resilience_lib.study.schema import Study
+
+INDEX_COLUMNS: tuple[str, ...] = ("figure", "title", "notebook", "function", "data", "caption")
+
+
+@dataclass
+class Figures:
+    """Draws the figures that a study file asks for into the stage's folder."""
+
+    study: Study
+    stage: Stage
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def draw(self, name: str) -> Figure | None:
+        """Clear, draw and save one figure; None where the study file does not ask for it."""
+        if name not in self.study.figures:
+            print(f"{name}: not asked for in studies/{self.study.study}/study.yml")
+            return None
+        frames = {read: self._frame(read) for read in FIGURES[name].reads}
+        figure = make_figure(name, self.study, frames, self.stage.folder)
+        drawn = [figure for figure in self.study.figures if self._caption_file(figure).exists()]
+        self.stage.write("index", pd.DataFrame(map(self._row, drawn), columns=INDEX_COLUMNS))
+        return figure
+
+    def index(self) -> pd.DataFrame:
+        """Which function of which notebook drew which figure from which data."""
+        return pd.DataFrame(map(self._row, self.study.figures), columns=INDEX_COLUMNS)[
+            ["title", "function", "data"]
+        ]
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = self.stage.read("4_estimate", name)
+        return self._frames[name]
+
+    def _caption_file(self, name: str) -> Path:
+        return self.stage.folder / f"{name}.txt"
+
+    def _row(self, name: str) -> dict[str, str]:
+        spec = FIGURES[name]
+        file = self._caption_file(name)
+        return {
+            "figure": name,
+            "title": spec.title,
+            "notebook": "notebooks/5_figures.ipynb",
+            "function": f"{spec.module}.draw_{name}",
+            "data": f"figures/{self.study.study}/{name}.csv",
+            "caption": file.read_text(encoding="utf-8").strip() if file.exists() else "",
+        }
+
+
+def open_figures(study: Study, stage: Stage) -> Figures:
+    """The figures of one study, after refusing names that do not exist.
+
+    Raises
+    ------
+    FaultsError
+        The study file names figures that do not exist or that its design cannot fill.
+    """
+    check_figures(study)
+    return Figures(study, stage)

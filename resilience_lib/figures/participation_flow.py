@@ -1,0 +1,141 @@
+"""Participation flow: from the eligible on, where known, through every wave."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.figures.captions import close
+from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.style import BAND, FULL_MM, INK, QUIET, new_figure, styled, wrap
+
+_BOX_MM = 72.0
+_LINE_MM = 3.9
+_GAP_MM = 14.0
+_SIDE_MM = 42.0
+
+
+class _Box(NamedTuple):
+    name: list[str]
+    lines: list[str]
+    top: float
+    bottom: float
+
+
+def select_participation_flow(cleared: Cleared, labels: Labels) -> Cleared:
+    """All of the flow is drawn."""
+    return cleared
+
+
+@styled
+def draw_participation_flow(cleared: Cleared, labels: Labels) -> Figure:
+    """Boxes from top to bottom; who is lost goes to the right, who joins comes from the left."""
+    frame = cleared.frame
+    boxes: list[_Box] = []
+    depth = 2.0
+    for row in frame.itertuples():
+        name, lines = _box_lines(row, labels)
+        height = _LINE_MM * len(name + lines) + 4
+        boxes.append(_Box(name, lines, depth, depth + height))
+        depth += height + _GAP_MM
+    height_mm = depth - _GAP_MM + 2
+    figure = new_figure(FULL_MM, height_mm)
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.set_xlim(0, FULL_MM)
+    axes.set_ylim(height_mm, 0)
+    middle = FULL_MM / 2
+    previous: _Box | None = None
+    for row, box in zip(frame.itertuples(), boxes, strict=True):
+        _box(axes, box, dashed=row.source != "counted")
+        if previous is not None:
+            _arrow(axes, (middle, previous.bottom), (middle, box.top))
+            _side_notes(axes, row, previous.bottom, box.top, labels)
+        previous = box
+    return figure
+
+
+def _box_lines(row: Any, labels: Labels) -> tuple[list[str], list[str]]:
+    """Lines of a box: its name, and what stands below."""
+    label = row.label[:1].upper() + row.label[1:]
+    name = label if row.step in ("eligible", "sample") else f"{row.step}: {label}"
+    pupils = _count(row, "pupils", labels)
+    schools = "" if pd.isna(row.schools) else f" in {row.schools:,.0f} schools"
+    lines = [f"{pupils} pupils{schools}"]
+    if row.source != "counted":
+        lines += wrap(f"published: {row.source}", _BOX_MM - 4, 8, lines=3).split("\n")
+    return wrap(name, _BOX_MM - 6, 8.5, lines=3).split("\n"), lines
+
+
+def _count(row: Any, name: str, labels: Labels) -> str:
+    """A count as it is printed: "fewer than 10" where the gate hid it."""
+    if name in row.hidden.split():
+        return f"fewer than {labels.minimum_cell}"
+    about = "about " if labels.minimum_cell and row.source == "counted" else ""
+    return f"{about}{getattr(row, name):,.0f}"
+
+
+def _box(axes: Axes, box: _Box, *, dashed: bool) -> None:
+    left = (FULL_MM - _BOX_MM) / 2
+    axes.add_patch(
+        FancyBboxPatch(
+            (left, box.top),
+            _BOX_MM,
+            box.bottom - box.top,
+            boxstyle="round,pad=0,rounding_size=1.5",
+            facecolor="white" if dashed else BAND,
+            edgecolor=QUIET,
+            linewidth=0.8,
+            linestyle="--" if dashed else "-",
+        )
+    )
+    for at, line in enumerate(box.name + box.lines):
+        axes.text(
+            FULL_MM / 2,
+            box.top + 2 + (at + 0.5) * _LINE_MM,
+            line,
+            ha="center",
+            va="center",
+            fontweight="bold" if at < len(box.name) else "normal",
+        )
+
+
+def _side_notes(axes: Axes, row: Any, above: float, below: float, labels: Labels) -> None:
+    middle = FULL_MM / 2
+    height = above + (below - above) * 0.3
+    if pd.notna(row.lost) or "lost" in row.hidden.split():
+        _arrow(axes, (middle, height), (middle + _SIDE_MM, height))
+        text = f"lost: {_count(row, 'lost', labels)}"
+        axes.text(middle + _SIDE_MM + 1.5, height, text, ha="left", va="center")
+    joined = [
+        f"{word}: {_count(row, name, labels)}"
+        for name, word in (("entered", "new"), ("returned", "returned"))
+        if name in row.hidden.split() or (pd.notna(getattr(row, name)) and getattr(row, name) > 0)
+    ]
+    height = above + (below - above) * 0.58
+    if joined:
+        _arrow(axes, (middle - _SIDE_MM, height), (middle, height))
+        axes.text(middle - _SIDE_MM - 1.5, height, "\n".join(joined), ha="right", va="center")
+
+
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", end, start, arrowprops=style)
+
+
+def caption_participation_flow(cleared: Cleared, labels: Labels) -> str:
+    """Caption of the participation flow."""
+    frame = cleared.frame
+    published = frame[frame["source"] != "counted"]
+    sentences = [
+        "Participation from step to step; a box gives the pupils seen.",
+        "Lost: seen at the wave before and not at this one; new: seen for the first time; "
+        "returned: seen before, but not at the wave before.",
+        *(f"{row.label}: published in {row.source}." for row in published.itertuples()),
+    ]
+    return close(sentences, cleared, labels, change=False)

@@ -1,0 +1,135 @@
+"""Every figure there is, by name; and the one way from frames to its files."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from resilience_lib.disclosure.gates import clear
+from resilience_lib.errors import FaultsError
+from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.names import faults_of_names
+from resilience_lib.figures.save import save_figure
+from resilience_lib.study.schema import Study
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One figure: the module that holds `select_`, `draw_` and `caption_<name>`, and its needs.
+
+    Parameters
+    ----------
+    module : str
+        Imported when the figure is made, not before.
+    reads : tuple of str
+        Frames of stage 4, in the order in which `select_<name>` takes them; each passes its
+        own gate (`disclosure.gates.GATES`).
+    title : str
+        For the index.
+    needs_comparison : bool
+        Only where the study has arms.
+    """
+
+    module: str
+    reads: tuple[str, ...]
+    title: str
+    needs_comparison: bool = False
+
+
+FIGURES: dict[str, Spec] = {
+    "participation_flow": Spec(
+        "resilience_lib.figures.participation_flow", ("flow",), "Participation flow"
+    ),
+    "wave_means": Spec(
+        "resilience_lib.figures.wave_means", ("estimates",), "Means by wave and gender"
+    ),
+    "change_forest": Spec(
+        "resilience_lib.figures.change_forest", ("estimates",), "Change by outcome and gender"
+    ),
+    "effect_forest": Spec(
+        "resilience_lib.figures.effect_forest",
+        ("estimates",),
+        "Effect at each wave by outcome and gender",
+        needs_comparison=True,
+    ),
+    "change_distribution": Spec(
+        "resilience_lib.figures.change_distribution",
+        ("changes", "estimates"),
+        "Pupils' change",
+    ),
+    "school_change": Spec(
+        "resilience_lib.figures.school_change",
+        ("school_changes", "estimates"),
+        "Schools' change",
+    ),
+    "missingness": Spec(
+        "resilience_lib.figures.missingness",
+        ("missingness", "patterns"),
+        "Missing scores and waves",
+    ),
+}
+
+
+def check_figures(study: Study) -> None:
+    """Refuse names of figures that do not exist, or that the study's design cannot fill.
+
+    Raises
+    ------
+    FaultsError
+        With the nearest valid name for each.
+    """
+    faults = faults_of_names(
+        study,
+        "figures",
+        study.figures,
+        {name: spec.needs_comparison for name, spec in FIGURES.items()},
+    )
+    if faults:
+        raise FaultsError(faults)
+
+
+def make_figure(
+    name: str, study: Study, frames: Mapping[str, pd.DataFrame], folder: Path
+) -> Figure:
+    """Clear, draw and save one figure.
+
+    Parameters
+    ----------
+    name : str
+        A key of `FIGURES`.
+    study : Study
+        The study.
+    frames : mapping of str to DataFrame
+        Frames of stage 4 by name; those in `FIGURES[name].reads` are used.
+    folder : Path
+        Where `<name>.svg`, `.pdf`, `.png`, `.csv` and `.txt` go; must exist.
+
+    Returns
+    -------
+    Figure
+        For a look at it.
+
+    Raises
+    ------
+    KeyError
+        No such figure (`check_figures` says so before), or a frame is missing.
+    """
+    spec = FIGURES[name]
+    labels = Labels.from_study(study)
+    sources = [clear(read, frames[read], study) for read in spec.reads]
+    cleared = _function(spec, "select", name)(*sources, labels)
+    figure: Figure = _function(spec, "draw", name)(cleared, labels)
+    caption: str = _function(spec, "caption", name)(cleared, labels)
+    save_figure(figure, name, cleared, folder, caption=caption)
+    return figure
+
+
+def _function(spec: Spec, verb: str, name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(importlib.import_module(spec.module), f"{verb}_{name}")
+    return function

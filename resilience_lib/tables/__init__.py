@@ -1,0 +1,1 @@
+"""Tables as authors hand them in: CSV, HTML and Word, from cleared frames alone."""

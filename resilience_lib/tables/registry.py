@@ -1,0 +1,83 @@
+"""Every table there is, by name; and the one way from frames to its files."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.disclosure.gates import clear
+from resilience_lib.errors import FaultsError
+from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.names import faults_of_names
+from resilience_lib.study.schema import Study
+from resilience_lib.tables.shape import Table
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table: the module that holds `table_<name>`, the frames it reads, its title."""
+
+    module: str
+    reads: tuple[str, ...]
+    title: str
+
+
+TABLES: dict[str, TableSpec] = {
+    "sample": TableSpec("resilience_lib.tables.sample", ("sample",), "Pupils and schools"),
+    "descriptives": TableSpec(
+        "resilience_lib.tables.descriptives", ("estimates",), "Means and standard deviations"
+    ),
+    "tests": TableSpec("resilience_lib.tables.tests", ("estimates",), "Change and effect"),
+}
+
+
+def check_tables(study: Study) -> None:
+    """Refuse names of tables that do not exist.
+
+    Raises
+    ------
+    FaultsError
+        With the nearest valid name for each.
+    """
+    faults = faults_of_names(study, "tables", study.tables, dict.fromkeys(TABLES, False))
+    if faults:
+        raise FaultsError(faults)
+
+
+def make_table(
+    name: str, study: Study, frames: Mapping[str, pd.DataFrame], folder: Path
+) -> Cleared:
+    """Clear, lay out and write one table.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TABLES`.
+    study : Study
+        The study.
+    frames : mapping of str to DataFrame
+        Frames of stage 4 by name.
+    folder : Path
+        Where `<name>.csv`, `.html` and `.docx` go; must exist.
+
+    Returns
+    -------
+    Cleared
+        Cells as text; `.frame` for a look at them.
+    """
+    # here and not above: the writers cost a second that nobody pays who only checks names
+    from resilience_lib.tables.write import write_table
+
+    spec = TABLES[name]
+    labels = Labels.from_study(study)
+    sources = [clear(read, frames[read], study) for read in spec.reads]
+    function = getattr(importlib.import_module(spec.module), f"table_{name}")
+    table: Table
+    table, cleared = function(*sources, labels)
+    write_table(table, name, cleared, folder)
+    return cleared

@@ -1,0 +1,362 @@
+"""Made-up studies and frames of stage 4 for tests of disclosure, figures and tables.
+
+Nothing is estimated here: values only have the right shape, counts add up.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from resilience_lib.frames import estimate_frame
+from resilience_lib.study.schema import Study
+
+
+def study(
+    *,
+    outcomes=("reading",),
+    labels=None,
+    waves=("Before", "After"),
+    arms=(),
+    open_data=True,
+    synthetic=False,
+    population=False,
+    scale=(0, 100),
+) -> Study:
+    """A small study file."""
+    names = [f"T{i}" for i in range(1, len(waves) + 1)]
+    block = {"open_data": True, "reason": "made up"}
+    if not open_data:
+        block = {"open_data": False, "minimum_cell": 10, "minimum_base": 10, "minimum_schools": 3}
+    labels = labels or [name.replace("_", " ").capitalize() for name in outcomes]
+    return Study.model_validate(
+        {
+            "study": "made_up",
+            "title": "A made-up study",
+            "question": "None?",
+            "synthetic": synthetic,
+            "synthetic_because": "made up for a test" if synthetic else None,
+            "citations": (),
+            "seed": 1,
+            "population": {
+                "schools": 36,
+                "pupils": 3134,
+                "eligible": "pupils reached by the programme",
+                "source": "Kara et al. (2021), abstract",
+            }
+            if population
+            else None,
+            "files": ({"name": "a.csv", "reader": "csv"},),
+            "columns": {"pupil": "p", "school": "s", "wave": "w"},
+            "waves": tuple(
+                {"name": n, "value": n, "label": label}
+                for n, label in zip(names, waves, strict=True)
+            ),
+            "gender": {
+                "column": "g",
+                "values": {"F": "girls", "M": "boys"},
+                "difference": ("girls", "boys"),
+            },
+            "arms": {
+                "column": "a",
+                "values": {arm: arm for arm in arms},
+                "comparison": arms[0],
+                "assigned_at": "first_wave_seen",
+                "randomised_within": "school",
+            }
+            if arms
+            else None,
+            "outcomes": tuple(
+                {
+                    "name": name,
+                    "column": name,
+                    "label": label,
+                    "unit": f"score points ({scale[0]} to {scale[1]})",
+                    "range": scale,
+                    "higher_is_better": not name.startswith("low"),
+                    "comparable_across_waves": True,
+                    "comparable_because": "made up",
+                    "role": "primary",
+                }
+                for name, label in zip(outcomes, labels, strict=True)
+            ),
+            "changes": (*zip(names, names[1:], strict=False), (names[0], names[-1]))
+            if len(names) > 2
+            else ((names[0], names[1]),),
+            "families": {"primary": "holm", "other": "benjamini_hochberg"},
+            "disclosure": block,
+            "figures": ("wave_means",),
+            "tables": ("tests",),
+        }
+    )
+
+
+def pupils(made: Study, *, schools=11, per_school=40, boys=0.54, seed=5) -> pd.DataFrame:
+    """Pupils with school, gender, arm and the waves at which they were seen."""
+    rng = np.random.default_rng(seed)
+    n = schools * per_school
+    rows = pd.DataFrame(
+        {
+            "pupil": [f"P{i:05d}" for i in range(n)],
+            "school": [f"S{i % schools:02d}" for i in range(n)],
+            "gender": np.where(rng.random(n) < boys, "boys", "girls"),
+        }
+    )
+    arms = made.arm_names or ("",)
+    rows["arm"] = [arms[i] for i in rng.integers(0, len(arms), n)]
+    for at, wave in enumerate(made.wave_names):
+        rows[f"seen_{wave}"] = rng.random(n) > 0.07 * at
+    return rows
+
+
+def _row(outcome, contrast, subgroup, estimand, value, error, n, schools, method, unit):
+    return {
+        "study": "made_up",
+        "outcome": outcome,
+        "contrast": contrast,
+        "subgroup": subgroup,
+        "estimand": estimand,
+        "estimate": value,
+        "std_error": error,
+        "conf_low": value - 2.2 * error,
+        "conf_high": value + 2.2 * error,
+        "conf_level": 0.95,
+        "interval": "95% CR2, Satterthwaite df" if "CR2" in method else "95%, Satterthwaite df",
+        "df": 8.7,
+        "p_value": 0.0004 if abs(value) > 3 * error else 0.21,
+        "family": "primary",
+        "p_adjusted": 0.0012 if abs(value) > 3 * error else 0.42,
+        "n": n,
+        "n_clusters": schools,
+        "method": method,
+        "reason": "",
+    }
+
+
+def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]:
+    """All frames of stage 4 for these pupils."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict] = []
+    genders = [g for g in made.gender.difference if (who["gender"] == g).any()]
+    groups = {"all": who, **{g: who[who["gender"] == g] for g in genders}}
+    pairs = {**groups}
+    if len(genders) == 2:
+        pairs["girls - boys"] = who
+    spread = made.outcomes[0].range[1] / 5
+    cr2, mixed = "OLS with pupil effects, CR2 by school", "mixed model (school, pupil)"
+    changes = []
+    for outcome in made.outcomes:
+        for at, wave in enumerate(made.wave_names):
+            for group, part in groups.items():
+                cells = {group: part}
+                for arm in made.arm_names:
+                    cells[f"{group}, {arm}"] = part[part["arm"] == arm]
+                for cell, members in cells.items():
+                    seen = members[members[f"seen_{wave}"]]
+                    value = 2.5 * spread + at * spread / 4 + rng.normal(0, spread / 20)
+                    given = (len(seen), seen["school"].nunique(), "OLS, CR2 by school", spread)
+                    rows.append(_row(outcome.name, wave, cell, "mean", value, spread / 15, *given))
+                    rows.append(_row(outcome.name, wave, cell, "sd", spread, spread / 30, *given))
+            for arm in made.arm_names[1:]:
+                contrast = f"{arm} - {made.arm_names[0]} at {wave}"
+                for group, part in pairs.items():
+                    size = (len(part), part["school"].nunique())
+                    for name, method in (("mean_difference", cr2), ("mean_difference", mixed)):
+                        rows.append(
+                            _row(
+                                outcome.name,
+                                contrast,
+                                group,
+                                name,
+                                rng.normal(0.2, 0.1) * spread,
+                                spread / 12,
+                                *size,
+                                method,
+                                spread,
+                            )
+                        )
+                    rows.append(
+                        _row(
+                            outcome.name,
+                            contrast,
+                            group,
+                            "g_total",
+                            rng.normal(0.2, 0.1),
+                            0.06,
+                            *size,
+                            cr2,
+                            spread,
+                        )
+                    )
+        for first, last in made.changes:
+            contrast = f"{last} - {first}"
+            both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
+            for group, part in pairs.items():
+                members = both[both.index.isin(part.index)]
+                size = (len(members), members["school"].nunique())
+                g = rng.normal(0.0 if " - " in group else 0.25, 0.1)
+                for name, method in (("mean_change", cr2), ("mean_change", mixed)):
+                    rows.append(
+                        _row(
+                            outcome.name,
+                            contrast,
+                            group,
+                            name,
+                            g * spread,
+                            spread / 14,
+                            *size,
+                            method,
+                            spread,
+                        )
+                    )
+                rows.append(
+                    _row(
+                        outcome.name, contrast, group, "g_change_model", g, 0.07, *size, cr2, spread
+                    )
+                )
+            rows.append(
+                _row(
+                    outcome.name,
+                    contrast,
+                    "all",
+                    "icc_change",
+                    0.05,
+                    0.02,
+                    len(both),
+                    both["school"].nunique(),
+                    "one-way REML",
+                    spread,
+                )
+            )
+            before = rng.normal(2.5 * spread, spread, len(both)).round(2)
+            delta = rng.normal(spread / 4, spread / 2, len(both)).round(2)
+            changes.append(
+                both[["pupil", "school", "gender", "arm"]].assign(
+                    outcome=outcome.name,
+                    contrast=contrast,
+                    first=before,
+                    last=before + delta,
+                    change=delta,
+                )
+            )
+    every = pd.concat(changes, ignore_index=True)
+    by = every.groupby(["outcome", "contrast", "school"], sort=False)["change"]
+    schools = by.agg(n="size", estimate="mean", sd="std").reset_index()
+    half = 2 * schools["sd"] / np.sqrt(schools["n"])
+    schools = schools.assign(
+        conf_low=schools["estimate"] - half, conf_high=schools["estimate"] + half, conf_level=0.95
+    )
+    return {
+        "estimates": estimate_frame(rows),
+        "flow": flow(made, who),
+        "missingness": missingness(made, groups, rng),
+        "patterns": patterns(made, who),
+        "sample": sample(made, who),
+        "changes": every,
+        "school_changes": schools.drop(columns="sd"),
+    }
+
+
+def flow(made: Study, who: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    nothing = dict.fromkeys(("stayed", "entered", "returned", "lost"), np.nan)
+    if made.population:
+        p = made.population
+        rows.append(
+            {
+                "step": "eligible",
+                "label": p.eligible,
+                "pupils": p.pupils,
+                "schools": p.schools,
+                **nothing,
+                "source": p.source,
+            }
+        )
+    rows.append(
+        {
+            "step": "sample",
+            "label": "Sample",
+            "pupils": len(who),
+            "schools": who["school"].nunique(),
+            **nothing,
+            "source": "counted",
+        }
+    )
+    ever = pd.Series(False, index=who.index)
+    before = None
+    for wave in made.waves:
+        now = who[f"seen_{wave.name}"]
+        counts = dict(nothing)
+        if before is not None:
+            counts = {
+                "stayed": (now & before).sum(),
+                "entered": (now & ~ever).sum(),
+                "returned": (now & ever & ~before).sum(),
+                "lost": (before & ~now).sum(),
+            }
+        rows.append(
+            {
+                "step": wave.name,
+                "label": wave.label,
+                "pupils": now.sum(),
+                "schools": who.loc[now, "school"].nunique(),
+                **counts,
+                "source": "counted",
+            }
+        )
+        before, ever = now, ever | now
+    return pd.DataFrame(rows)
+
+
+def missingness(made: Study, groups, rng) -> pd.DataFrame:
+    rows = []
+    for outcome in made.outcomes:
+        for wave in made.wave_names:
+            parts = {}
+            for group, part in groups.items():
+                if group != "all":
+                    gone = int((~part[f"seen_{wave}"]).sum()) + int(rng.integers(0, 4))
+                    parts[group] = min(gone, len(part))
+            parts["all"] = sum(parts.values())
+            for group, part in groups.items():
+                rows.append(
+                    {
+                        "outcome": outcome.name,
+                        "wave": wave,
+                        "gender": group,
+                        "pupils": len(part),
+                        "missing": parts[group],
+                        "share": parts[group] / len(part),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def patterns(made: Study, who: pd.DataFrame) -> pd.DataFrame:
+    seen = [f"seen_{wave}" for wave in made.wave_names]
+    counts = who.groupby(seen).size().rename("pupils").reset_index()
+    counts["pattern"] = [
+        " ".join(w if row[f"seen_{w}"] else "-" for w in made.wave_names)
+        for row in counts.to_dict("records")
+    ]
+    return counts[["pattern", *seen, "pupils"]]
+
+
+def sample(made: Study, who: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for wave in made.wave_names:
+        seen = who[who[f"seen_{wave}"]]
+        for gender in ("all", *made.gender.difference):
+            for arm in ("all", *made.arm_names):
+                part = seen[(seen["gender"] == gender) | (gender == "all")]
+                part = part[(part["arm"] == arm) | (arm == "all")]
+                rows.append(
+                    {
+                        "wave": wave,
+                        "gender": gender,
+                        "arm": arm,
+                        "pupils": len(part),
+                        "schools": part["school"].nunique(),
+                    }
+                )
+    return pd.DataFrame(rows)
