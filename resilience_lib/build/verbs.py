@@ -1,0 +1,183 @@
+"""What a person can ask for on the command line; each verb is a few lines."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+
+from resilience_lib import paths
+from resilience_lib.errors import Fault, FaultsError, ResilienceError
+
+
+def main(arguments: Sequence[str], began: float | None = None) -> int:
+    """Run a verb.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As typed after `python -m resilience_lib`.
+    began : float, optional
+        `time.monotonic()` when the process began.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 1 after a message on standard error, or 130 when interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    options.began = time.monotonic() if began is None else began
+    try:
+        return int(options.run(options))
+    except ResilienceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        place = error.filename or "a file"
+        print(
+            f"{place}: no permission to write. Close programs that have it open, or give "
+            "yourself write permission",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; run it again to go on.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m resilience_lib", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    for name, run, text in (
+        ("paper-figures", _paper, "every figure, table and page of the paper, from the raw files"),
+        ("build", _build, "stages of a study, up to a stage"),
+        ("fetch", _fetch, "lay raw files that are absent, and check all"),
+        ("verify", _verify, "compare the numbers of the paper with what comes out now"),
+        ("report", _report, "write the pages of the report"),
+        ("clean", _clean, "remove everything built (never raw data)"),
+    ):
+        verb = verbs.add_parser(name, help=text, description=text)
+        verb.set_defaults(run=run)
+        verb.add_argument("--study", help="one study; all where left out")
+        if name in ("paper-figures", "build"):
+            verb.add_argument(
+                "--parameter", action="append", default=[], metavar="NAME=VALUE",
+                help="a parameter for every notebook, such as seed=7",
+            )
+        if name == "build":
+            verb.add_argument("--before", choices=paths.STAGES, help="only stages ahead of this")
+    new = verbs.add_parser("new-study", help="a runnable skeleton of a study")
+    new.set_defaults(run=_new_study)
+    new.add_argument("name")
+    return parser
+
+
+def study_names(chosen: str | None) -> list[str]:
+    """The studies meant: the one chosen, else all.
+
+    Raises
+    ------
+    FaultsError
+        There is no such study; the nearest name is given.
+    """
+    names = sorted(path.parent.name for path in paths.studies().glob("*/study.yml"))
+    if not chosen:
+        return names
+    if chosen in names:
+        return [chosen]
+    import difflib
+
+    near = difflib.get_close_matches(chosen, names, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"studies here: {', '.join(names)}"
+    place = paths.relative(paths.study_file(chosen))
+    raise FaultsError([Fault(place, f"there is no study called {chosen}", remedy, value=chosen)])
+
+
+def _paper(options: argparse.Namespace) -> int:
+    options.before = None
+    return _build(options)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from resilience_lib.build.driver import build
+    from resilience_lib.build.fingerprints import raw_names
+
+    names = study_names(options.study)
+    for name in names:
+        if not all((paths.raw(name) / file).exists() for file in raw_names(name)):
+            from resilience_lib.store.raw import fetch
+
+            print(*(said for said in fetch(name) if said.startswith("wrote")), sep="\n")
+    built = build(names, options.before, _parameters(options.parameter))
+    seconds = time.monotonic() - options.began
+    if not built.ran:
+        print(f"Nothing to do: {built.checked} stages are up to date ({seconds:.1f} s).")
+        return 0
+    stages = [task for task in built.ran if task[1] in paths.STAGES]
+    print(f"Built {len(stages)} of {built.checked} stages in {seconds:.1f} s. Written:")
+    for folder in _written(stages, built.ran):
+        print(f"  {folder}")
+    return 0
+
+
+def _written(stages: list[tuple[str, str]], ran: list[tuple[str, str]]) -> list[str]:
+    folders = {paths.relative(paths.stage_output(*task)) + "/" for task in stages}
+    # pages and executed notebooks lie in the report's folder
+    folders |= {f"{paths.relative(paths.reports(study))}/" for study, _ in set(ran) - set(stages)}
+    return sorted(folders)
+
+
+def _parameters(typed: list[str]) -> dict[str, str | int | float | bool | None]:
+    if not typed:
+        return {}
+    from resilience_lib.build.parameters import declared, read_value
+
+    known = {name: value for stage in paths.STAGES for name, value in declared(stage).items()}
+    pairs = [item.partition("=") for item in typed]
+    return {name: read_value(text, known.get(name, "")) for name, _, text in pairs}
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from resilience_lib.store.raw import fetch
+
+    for name in study_names(options.study):
+        print(*fetch(name), sep="\n")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from resilience_lib.numbers.verify import verify_studies
+
+    return verify_studies(study_names(options.study))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from resilience_lib.report.pages import write_pages
+
+    names = study_names(options.study)
+    write_pages(names)
+    print(*(f"{paths.relative(paths.reports(name))}/" for name in names), sep="\n")
+    return 0
+
+
+def _new_study(options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold import new_study
+
+    new_study(options.name)
+    return 0
+
+
+def _clean(options: argparse.Namespace) -> int:
+    names = study_names(options.study)
+    folders = [paths.processed(".cache")] if options.study is None else []
+    for name in names:
+        figures = paths.stage_output(name, "5_figures")
+        folders += [paths.processed(name), figures, paths.reports(name)]
+    for folder in folders:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            print(f"removed {paths.relative(folder)}{os.sep}")
+    return 0
