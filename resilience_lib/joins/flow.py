@@ -118,3 +118,35 @@ def wave_patterns(pupils: pd.DataFrame, wave_names: tuple[str, ...]) -> pd.DataF
     ]
     ordered = counts.sort_values(["pupils", "pattern"], ascending=[False, True])
     return ordered[["pattern", *columns, "pupils"]].reset_index(drop=True)
+
+
+def sample_counts(waves: pd.DataFrame, pupils: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Pupils and schools seen at each wave, by gender and arm.
+
+    Returns
+    -------
+    DataFrame
+        wave, gender ("all" and each group), arm ("all" and each arm; "all" alone where the
+        study has no arms), pupils, schools (attended by those pupils at that wave). Pupils
+        whose gender or arm is not known count under "all".
+    """
+    known = waves[["pupil", "wave", "school"]].merge(
+        pupils[["pupil", "gender", "arm"]], on="pupil", how="left", validate="many_to_one"
+    )
+    rows = []
+    for wave in study.wave_names:
+        here = known[known["wave"] == wave]
+        for gender in ("all", *dict.fromkeys(study.gender.values.values())):
+            of_gender = here if gender == "all" else here[here["gender"] == gender]
+            for arm in ("all", *study.arm_names):
+                group = of_gender if arm == "all" else of_gender[of_gender["arm"] == arm]
+                rows.append(
+                    {
+                        "wave": wave,
+                        "gender": gender,
+                        "arm": arm,
+                        "pupils": len(group),
+                        "schools": group["school"].nunique(),
+                    }
+                )
+    return pd.DataFrame(rows)

@@ -130,9 +130,7 @@ def read_table(study: str, stage: str, table: str) -> pd.DataFrame:
         raise FaultsError([Fault(relative(path), "the table does not exist", remedy)])
     header = pd.read_csv(path, nrows=0).columns
     types = read_types(header)
-    frame = pd.read_csv(
-        path, dtype=types, float_precision="round_trip", keep_default_na=False, na_values=[""]
-    )
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
     if "estimand" in frame.columns:
         # in the Estimate frame an empty text means "none", not "missing"
         text = list(types)

@@ -1,0 +1,1 @@
+"""A runnable, commented study to start from."""

@@ -1,0 +1,95 @@
+"""Documentation that is written from the code, so that it cannot fall behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from resilience_lib.figures.registry import FIGURES
+from resilience_lib.paths import relative, root
+from resilience_lib.study.load import load_study, study_names
+from resilience_lib.study.schema import Block, Study
+
+_BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def write_docs() -> list[str]:
+    """Write docs/study-file.md and the figure table of README.md; says what was written."""
+    page = root() / "docs" / "study-file.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(study_file_page(), encoding="utf-8", newline="")
+    readme = root() / "README.md"
+    readme.write_text(
+        with_figure_table(readme.read_text(encoding="utf-8")), encoding="utf-8", newline=""
+    )
+    return [f"wrote {relative(page)}", f"wrote the figure table of {relative(readme)}"]
+
+
+def study_file_page() -> str:
+    """Every key of a study file with its description, as Markdown."""
+    lines = [
+        "# The study file",
+        "",
+        "`studies/<study>/study.yml` says everything that the six notebooks need to know of a "
+        "study. A key that does not stand here is refused, with its line and the nearest valid "
+        "key. `make new-study NAME=name` lays a commented one to start from. This page is "
+        "written from the code by `make docs`.",
+        "",
+        "| key | must be given | what it says |",
+        "| --- | --- | --- |",
+        *_rows(Study, ""),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rows(block: type[Block], prefix: str) -> list[str]:
+    rows = []
+    for name, field in block.model_fields.items():
+        needed = "yes" if field.is_required() else "no"
+        rows.append(f"| `{prefix}{name}` | {needed} | {field.description} |")
+        inner = _block_in(field.annotation)
+        if inner is not None:
+            mark = "[]" if "tuple" in str(field.annotation) else ""
+            rows += _rows(inner, f"{prefix}{name}{mark}.")
+    return rows
+
+
+def _block_in(annotation: Any) -> type[Block] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Block):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _block_in(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def figure_table() -> str:
+    """Where each figure comes from, as a Markdown table over all studies."""
+    lines = [
+        "| figure | study | notebook | function | plotted data |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in study_names():
+        for figure in load_study(name).figures:
+            spec = FIGURES[figure]
+            lines.append(
+                f"| {spec.title} | `{name}` | `notebooks/5_figures.ipynb` | "
+                f"`{spec.module}.draw_{figure}` | `figures/{name}/{figure}.csv` |"
+            )
+    return "\n".join(lines)
+
+
+def with_figure_table(readme: str) -> str:
+    """The README with its figure table written anew between its two marks.
+
+    Raises
+    ------
+    ValueError
+        The marks are not there.
+    """
+    if _BEGIN not in readme or _END not in readme:
+        raise ValueError(f"README.md needs the marks {_BEGIN} and {_END}")
+    block = f"{_BEGIN}\n{figure_table()}\n{_END}"
+    return re.sub(re.escape(_BEGIN) + ".*?" + re.escape(_END), lambda _: block, readme, flags=re.S)

@@ -1,0 +1,69 @@
+"""Raw files are laid once, checked always, never overwritten."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from resilience_lib.errors import FaultsError
+from resilience_lib.store.raw import fetch, raw_path
+
+FILE = "bounce_forward_synthetic.csv"
+
+
+@pytest.fixture
+def copy(empty_root: Path, repository: Path) -> Path:
+    for part in ("studies", "data/raw"):
+        folder = empty_root / part / "bounce_forward"
+        shutil.copytree(
+            repository / part / "bounce_forward", folder, ignore=shutil.ignore_patterns(FILE)
+        )
+    return empty_root / "data" / "raw" / "bounce_forward"
+
+
+def test_fetch_lays_what_is_absent_and_then_leaves_it(copy: Path) -> None:
+    assert fetch("bounce_forward")[0].startswith(f"wrote data/raw/bounce_forward/{FILE}")
+    before = (copy / FILE).stat()
+    assert fetch("bounce_forward") == [f"data/raw/bounce_forward/{FILE} is there"]
+    assert (copy / FILE).stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_altered_bytes_are_refused_naming_both_sums(copy: Path) -> None:
+    fetch("bounce_forward")
+    with (copy / FILE).open("ab") as stream:
+        stream.write(b"x\n")
+    altered = (copy / FILE).read_bytes()
+    for call in (lambda: raw_path("bounce_forward", FILE), lambda: fetch("bounce_forward")):
+        with pytest.raises(FaultsError, match=r"sha256 [0-9a-f]{64}, the file [0-9a-f]{64}"):
+            call()
+    assert (copy / FILE).read_bytes() == altered, "raw data are never overwritten"
+
+
+def test_what_a_generator_makes_is_checked_before_it_stands_there(copy: Path) -> None:
+    truth = copy / "truth.yml"
+    text = truth.read_text(encoding="utf-8").replace("boys: 239 ", "boys: 240 ")
+    truth.write_text(text, encoding="utf-8")
+    with pytest.raises(FaultsError, match="raw data differ"):
+        fetch("bounce_forward")
+    assert sorted(path.name for path in copy.iterdir()) == [
+        "codebook.csv",
+        "source.yml",
+        "truth.yml",
+    ]
+
+
+def test_absent_file_says_what_to_do(copy: Path) -> None:
+    with pytest.raises(FaultsError, match="make fetch STUDY=bounce_forward"):
+        raw_path("bounce_forward", FILE)
+
+
+def test_a_team_s_own_file_is_not_made(copy: Path) -> None:
+    source = copy / "source.yml"
+    text = source.read_text(encoding="utf-8")
+    text = text.replace("kind: generator", "kind: team")
+    text = text.replace("truth: truth.yml", "collected: by hand")
+    source.write_text(text, encoding="utf-8")
+    with pytest.raises(FaultsError, match="put it there"):
+        fetch("bounce_forward")
