@@ -57,7 +57,7 @@ references: $(ENV) ## rerun the R scripts behind the reference values (needs R, 
 	@$(PY) tests/references/run.py
 
 simulate: $(ENV) ## how often intervals hold the declared truth over 1,000 generated studies
-	@$(PY) -m benchmarks.coverage
+	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
 
 benchmark: $(ENV) ## a build from nothing against the papermill command line
 	@$(PY) benchmarks/build_ratio.py

@@ -46,6 +46,8 @@ class MixedFit:
         Variance of each random term, and "residual".
     note : str
         "" or what is singular or unconverged.
+    converged : bool
+        Whether the criterion is at a minimum; if not, no number should be printed.
     """
 
     coefficients: Array
@@ -55,6 +57,7 @@ class MixedFit:
     residual_df: int
     variances: dict[str, float]
     note: str
+    converged: bool
 
 
 def fit_random_intercepts(
@@ -126,9 +129,7 @@ def fit_random_intercepts(
     slope, hessian, gradient = _derivatives(evaluate, theta)
     covariance = evaluate(theta)[1]
     core = evaluator._evaluate_core(theta)
-    value, vector = np.linalg.eigh(hessian)
-    inner = value > 1e-8 * max(float(np.abs(value).max()), 1.0)
-    inverse = (vector[:, inner] / value[inner]) @ vector[:, inner].T
+    inverse, converged = invert_curvature(slope, hessian)
     notes = []
     few = [name for short, name in names.items() if frame[short].nunique() < _FEW_LEVELS]
     if few:
@@ -136,8 +137,7 @@ def fit_random_intercepts(
     zero = [name for name, t in zip(names.values(), theta, strict=True) if abs(t) < _SINGULAR]
     if zero:
         notes.append(f"singular: no variance estimated for {', '.join(zero)}")
-    # expected fall of the criterion that a further Newton step would bring
-    if not np.isfinite(hessian).all() or slope @ inverse @ slope > 1e-3 or not inner.all():
+    if not converged:
         notes.append("not converged")
     variances = {
         name: float((t * core.sigma) ** 2) for name, t in zip(names.values(), theta, strict=True)
@@ -150,7 +150,31 @@ def fit_random_intercepts(
         residual_df=len(x) - x.shape[1],
         variances=variances | {"residual": float(core.sigma**2)},
         note="; ".join(notes),
+        converged=converged,
     )
+
+
+def invert_curvature(slope: Array, hessian: Array) -> tuple[Array, bool]:
+    """Inverse of the criterion's Hessian, and whether the criterion is at its minimum.
+
+    At the minimum the Hessian is positive definite and a further Newton step would
+    lower the criterion (minus twice the log likelihood) by less than 0.0005.
+
+    Examples
+    --------
+    >>> invert_curvature(np.array([0.001]), np.array([[4.0]]))
+    (array([[0.25]]), True)
+    >>> invert_curvature(np.array([1.0]), np.array([[4.0]]))[1]
+    False
+    >>> invert_curvature(np.array([0.0]), np.array([[-1.0]]))[1]
+    False
+    """
+    if not (np.isfinite(hessian).all() and np.isfinite(slope).all()):
+        return np.full(hessian.shape, np.nan), False
+    value, vector = np.linalg.eigh(hessian)
+    curved = value > 1e-8 * max(float(np.abs(value).max()), 1.0)
+    inverse = (vector[:, curved] / value[curved]) @ vector[:, curved].T
+    return inverse, bool(curved.all() and slope @ inverse @ slope < 1e-3)
 
 
 def contrast_satterthwaite(

@@ -70,9 +70,8 @@ def _names(tree: ast.AST, package: str) -> Iterator[str]:
                 base = ".".join([*parents, base] if base else parents)
             yield base
             yield from (f"{base}.{alias.name}" for alias in child.names)
-        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
-            if _NAMED.fullmatch(child.value):
-                yield child.value.split(":")[0]
+        elif isinstance(child, ast.Constant) and _NAMED.fullmatch(str(child.value)):
+            yield str(child.value).split(":")[0]
         yield from _names(child, package)
 
 
@@ -153,9 +152,9 @@ class Library:
             elif entry.name.endswith(".py"):
                 stem = entry.name.removesuffix(".py")
                 module = package if stem == "__init__" else f"{package}.{stem}"
-                data = Path(entry.path).read_bytes()
-                self._hashes[module] = digest(data)
-                self._imports[module] = self.imports_of(data.decode("utf-8"), package)
+                source = Path(entry.path).read_bytes()
+                self._hashes[module] = digest(source)
+                self._imports[module] = self.imports_of(source.decode("utf-8"), package)
             elif not entry.name.endswith(".pyc"):
                 shown = f"{package}/{entry.name}"
                 file = digest(Path(entry.path).read_bytes())

@@ -115,9 +115,7 @@ def _inputs(
 
 def _contents(study: str, stages: Iterable[str]) -> dict[str, str]:
     records = {stage: read_record(study, stage) for stage in stages}
-    return {
-        stage: content(study, stage, record) for stage, record in records.items() if record
-    }
+    return {stage: content(study, stage, record) for stage, record in records.items() if record}
 
 
 def _pages_stale_because(study: str, stale: Mapping[str, str], prints: Fingerprints) -> str:
@@ -216,8 +214,12 @@ def _run(
             kernels.close()
             progress.close()
     broken = {study for study, _ in failures}
-    _run_pages([p.study for p in planned if p.stage == PAGES and p.study not in broken], prints,
-               progress, done)
+    _run_pages(
+        [p.study for p in planned if p.stage == PAGES and p.study not in broken],
+        prints,
+        progress,
+        done,
+    )
     progress.close()
     if failures:
         raise BuildError("\n\n".join(failures[task] for task in sorted(failures)))
@@ -249,9 +251,7 @@ def _run_stage(
     return stale
 
 
-def _run_pages(
-    studies: list[str], prints: Fingerprints, progress: Progress, done: Built
-) -> None:
+def _run_pages(studies: list[str], prints: Fingerprints, progress: Progress, done: Built) -> None:
     stale = {study: _pages_inputs(study, prints) for study in studies}
     stale = {study: inputs for study, inputs in stale.items() if why(study, PAGES, inputs)}
     if stale:

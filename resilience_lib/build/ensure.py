@@ -5,11 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 
 from resilience_lib.build.driver import plan
-from resilience_lib.build.fingerprints import code_folder
+from resilience_lib.build.fingerprints import code_folder, raw_names
 from resilience_lib.errors import BuildError
+from resilience_lib.paths import raw
 from resilience_lib.store.reads import upstream
+
+
+def fetch_absent(studies: Iterable[str]) -> None:
+    """Lay the raw files of studies where any is absent, and say what was written."""
+    for study in studies:
+        if not all((raw(study) / name).exists() for name in raw_names(study)):
+            from resilience_lib.store.raw import fetch
+
+            for said in fetch(study):
+                if said.startswith("wrote"):
+                    print(said, flush=True)
 
 
 def ensure_stages(study: str, before: str) -> None:
@@ -34,6 +47,8 @@ def ensure_stages(study: str, before: str) -> None:
         return
     stale = plan([study], before)
     if not stale:
+        # the first notebook has no stage ahead of it, but needs the raw files
+        fetch_absent([study])
         return
     # the stage that is read, or else the first that is stale: what a reader would look for
     named = next((p for p in stale if p.stage in upstream(before)), stale[0])

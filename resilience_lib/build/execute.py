@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import sys
 import tempfile
@@ -73,7 +72,7 @@ def run_notebook(
             notebook = _attempt(study, stage, partial, parameters, kernels, log)
         except BuildError:
             if partial.exists():
-                os.replace(partial, failed)
+                partial.replace(failed)
             raise
     import nbformat
 

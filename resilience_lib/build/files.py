@@ -55,7 +55,7 @@ def replace_file(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -93,7 +93,8 @@ class Fingerprints:
         """The same for the report's pages; `upstream` holds tables, figures and notebooks."""
         code = self._library.reached([_PAGES_MODULE])
         found = {f"code {name}": value for name, value in code.items()}
-        found |= {"environment lock": self._lock, "study file": file_digest(paths.study_file(study))}
+        found["environment lock"] = self._lock
+        found["study file"] = file_digest(paths.study_file(study))
         return found | {f"upstream {name}": value for name, value in upstream.items()}
 
     def save(self) -> None:

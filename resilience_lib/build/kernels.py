@@ -7,6 +7,7 @@ compares. Elsewhere than on Linux kernels are always fresh (macOS and Windows: n
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import select
@@ -151,7 +152,10 @@ class Kernels:
 
         kernels = self
 
-        class Provisioner(LocalProvisioner):
+        class Provisioner(LocalProvisioner):  # type: ignore[misc]  # jupyter_client is untyped here
+            pgid: int | None
+            process: Any
+
             async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
                 if kernels._closed:
                     raise BuildError("the build is being stopped")
@@ -174,9 +178,10 @@ class Kernels:
                     await asyncio.sleep(0.01)
                 if self.pgid:
                     kernels._groups.discard(self.pgid)
-                return await super().wait()
+                status: int | None = await super().wait()
+                return status
 
-        class Manager(AsyncKernelManager):
+        class Manager(AsyncKernelManager):  # type: ignore[misc]
             def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
                 # a kernel spec in somebody's home may name another environment's Python
                 file = os.path.realpath(self.connection_file)
@@ -196,14 +201,12 @@ class Kernels:
         return Manager
 
     def close(self) -> None:
-        """End every kernel that still runs, with whatever it had started."""
-        self._closed = True
-        if self._server is not None:
+        """End every kernel that still runs, with whatever it had started; twice does no harm."""
+        if self._server is not None and not self._closed:
             self._server.close()
+        self._closed = True
         for group in list(self._groups):
-            if hasattr(os, "killpg"):
-                try:
-                    os.killpg(group, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            # on Windows there are no groups, and so nothing is in this set
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         self._groups.clear()

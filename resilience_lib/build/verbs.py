@@ -52,19 +52,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m resilience_lib", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="verb")
     for name, run, text in (
-        ("paper-figures", _paper, "every figure, table and page of the paper, from the raw files"),
+        ("paper-figures", _build, "every figure, table and page of the paper, from the raw files"),
         ("build", _build, "stages of a study, up to a stage"),
         ("fetch", _fetch, "lay raw files that are absent, and check all"),
         ("verify", _verify, "compare the numbers of the paper with what comes out now"),
-        ("report", _report, "write the pages of the report"),
+        ("accept-numbers", _accept, "after every number held: write numbers.lock"),
+        ("report", _report, "build what is stale, and say where the pages are"),
         ("clean", _clean, "remove everything built (never raw data)"),
     ):
         verb = verbs.add_parser(name, help=text, description=text)
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, before=None, parameter=[])
         verb.add_argument("--study", help="one study; all where left out")
         if name in ("paper-figures", "build"):
             verb.add_argument(
-                "--parameter", action="append", default=[], metavar="NAME=VALUE",
+                "--parameter",
+                action="append",
+                default=[],
+                metavar="NAME=VALUE",
                 help="a parameter for every notebook, such as seed=7",
             )
         if name == "build":
@@ -72,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     new = verbs.add_parser("new-study", help="a runnable skeleton of a study")
     new.set_defaults(run=_new_study)
     new.add_argument("name")
+    docs = verbs.add_parser("docs", help="write the documentation that comes from the code")
+    docs.set_defaults(run=_docs)
     return parser
 
 
@@ -96,21 +102,12 @@ def study_names(chosen: str | None) -> list[str]:
     raise FaultsError([Fault(place, f"there is no study called {chosen}", remedy, value=chosen)])
 
 
-def _paper(options: argparse.Namespace) -> int:
-    options.before = None
-    return _build(options)
-
-
 def _build(options: argparse.Namespace) -> int:
     from resilience_lib.build.driver import build
-    from resilience_lib.build.fingerprints import raw_names
+    from resilience_lib.build.ensure import fetch_absent
 
     names = study_names(options.study)
-    for name in names:
-        if not all((paths.raw(name) / file).exists() for file in raw_names(name)):
-            from resilience_lib.store.raw import fetch
-
-            print(*(said for said in fetch(name) if said.startswith("wrote")), sep="\n")
+    fetch_absent(names)
     built = build(names, options.before, _parameters(options.parameter))
     seconds = time.monotonic() - options.began
     if not built.ran:
@@ -149,24 +146,35 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from resilience_lib.numbers.verify import verify_studies
+    from resilience_lib.build.verify import verify_studies
 
     return verify_studies(study_names(options.study))
 
 
-def _report(options: argparse.Namespace) -> int:
-    from resilience_lib.report.pages import write_pages
+def _accept(options: argparse.Namespace) -> int:
+    from resilience_lib.build.verify import accept_numbers
 
-    names = study_names(options.study)
-    write_pages(names)
-    print(*(f"{paths.relative(paths.reports(name))}/" for name in names), sep="\n")
+    return accept_numbers(study_names(options.study))
+
+
+def _docs(_options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold.docs import write_docs
+
+    print(*write_docs(), sep="\n")
     return 0
 
 
-def _new_study(options: argparse.Namespace) -> int:
-    from resilience_lib.scaffold import new_study
+def _report(options: argparse.Namespace) -> int:
+    status = _build(options)
+    for name in study_names(options.study):
+        print(f"{paths.relative(paths.reports(name))}/index.html")
+    return status
 
-    new_study(options.name)
+
+def _new_study(options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold.new import new_study
+
+    print(*new_study(options.name), sep="\n")
     return 0
 
 

@@ -84,8 +84,8 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
         frame = frame.loc[enough]
         if len(dropped):
             note = (
-                f"up to {int(dropped.max())} schools with fewer than {rules.minimum_base} "
-                "pupils are left out"
+                f"schools with fewer than {rules.minimum_base} pupils are left out "
+                f"(at most {int(dropped.max())} in a panel)"
             )
     frame = frame.sort_values(["outcome", "contrast", "estimate", "conf_low"], kind="stable")
     position = frame.groupby(["outcome", "contrast"], sort=False).cumcount() + 1

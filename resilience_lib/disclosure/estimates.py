@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.dependents import rests_on_hidden
 from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.disclosure.texts import without_counts
 from resilience_lib.study.schema import Study
 
 VALUES: tuple[str, ...] = (
@@ -22,7 +24,7 @@ VALUES: tuple[str, ...] = (
 )
 """What a suppressed row loses."""
 
-_TABLE = ["outcome", "contrast", "estimand", "method"]
+_TABLE = ["outcome", "contrast", "estimand", "model"]
 _COMPLEMENT = SUPPRESSED + "another group could be worked out from it"
 
 
@@ -39,7 +41,8 @@ def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
       whole per cent, as two exact shares of one group give the count between them;
     - where one group of a partition by gender, arm or both is hidden, the next smallest is
       hidden too, and so is every difference between a hidden group and another;
-    - `n` is rounded (`Rules`).
+    - `n` is rounded (`Rules`), and exact counts and weights in `method` and `reason` go
+      (`texts.without_counts`).
 
     Parameters
     ----------
@@ -57,7 +60,9 @@ def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
     if rules.open_data:
         return seal(estimates, rules)
     frame = estimates.reset_index(drop=True)
-    cells = frame[_TABLE].assign(n=frame["n"], **_cells(frame["subgroup"], study))
+    # details of a row stand behind the first semicolon and differ inside one table
+    frame["model"] = frame["method"].str.split(";").str[0]
+    cells = frame[[*_TABLE, "n"]].assign(**_cells(frame["subgroup"], study))
     reasons = _own_reasons(frame, rules)
     is_cell = ~frame["subgroup"].str.contains(" - ", regex=False)
     own = reasons != ""
@@ -65,14 +70,11 @@ def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
         cells[is_cell], own[is_cell], within=_TABLE, parts=["gender", "arm"], size="n"
     )
     reasons = reasons.mask(hidden.reindex(frame.index, fill_value=False) & ~own, _COMPLEMENT)
-    for row in frame.index[~is_cell & ~own]:
-        if _has_hidden_part(frame, reasons, row):
-            reasons[row] = _COMPLEMENT
-    for row in frame.index[reasons == ""]:
-        if _rests_on_hidden_arm(frame, reasons, row):
-            reasons[row] = _COMPLEMENT
+    reasons = reasons.mask(rests_on_hidden(frame, reasons), _COMPLEMENT)
     gone = reasons != ""
     frame.loc[gone, list(VALUES)] = float("nan")
+    for name in ("method", "reason"):
+        frame[name] = frame[name].map(lambda text: without_counts(text, rules))
     frame.loc[gone, "reason"] = reasons[gone]
     frame["n"] = frame["n"].map(rules.rounded)
     shares = frame["estimand"] == "share_lost"
@@ -84,14 +86,14 @@ def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
         if gone.any()
         else ""
     )
-    return seal(frame, rules, [note])
+    return seal(frame.drop(columns="model"), rules, [note])
 
 
 def _cells(subgroups: pd.Series, study: Study) -> dict[str, pd.Series]:
     """Gender and arm of each subgroup: "girls, small" is girls in small, "small" all in it."""
     arms = set(study.arm_names)
     pairs = [
-        (ALL, text) if text in arms else (text.split(", ", 1) + [ALL])[:2] for text in subgroups
+        (ALL, text) if text in arms else [*text.split(", ", 1), ALL][:2] for text in subgroups
     ]
     columns = {"gender": 0, "arm": 1}
     return {
@@ -119,24 +121,3 @@ def _own_reasons(frame: pd.DataFrame, rules: Rules) -> pd.Series:
     ):
         reasons = reasons.mask(where, SUPPRESSED + why)
     return reasons
-
-
-def _has_hidden_part(frame: pd.DataFrame, reasons: pd.Series, row: int) -> bool:
-    """Whether a difference "a - b" has a suppressed row for a or for b in its own table."""
-    parts = frame.at[row, "subgroup"].split(" - ")
-    same = (frame["contrast"] == frame.at[row, "contrast"]) & (
-        frame["outcome"] == frame.at[row, "outcome"]
-    )
-    return bool((same & frame["subgroup"].isin(parts) & (reasons != "")).any())
-
-
-def _rests_on_hidden_arm(frame: pd.DataFrame, reasons: pd.Series, row: int) -> bool:
-    """Whether an effect "a - b at T1" rests on a group whose mean at T1 is suppressed."""
-    arms, found, wave = frame.at[row, "contrast"].partition(" at ")
-    if not found:
-        return False
-    genders = frame.at[row, "subgroup"].split(" - ")
-    groups = [f"{gender}, {arm}" for gender in genders for arm in arms.split(" - ")]
-    means = (frame["estimand"] == "mean") & (frame["contrast"] == wave)
-    same = means & (frame["outcome"] == frame.at[row, "outcome"])
-    return bool((same & frame["subgroup"].isin(groups) & (reasons != "")).any())

@@ -56,11 +56,11 @@ def hide_complements(
     result = hidden.copy()
     sizes = frame[size].fillna(np.inf)
     lines = [
-        (members, part)
+        (line.index, part)
         for part in parts
-        for _, members in frame.groupby(
-            [*within, *(p for p in parts if p != part)], dropna=False, sort=False
-        ).groups.items()
+        for _, line in frame.groupby(
+            [*within, *(other for other in parts if other != part)], dropna=False, sort=False
+        )
     ]
     changed = True
     while changed:

@@ -12,6 +12,8 @@ CAUTION = (
     "change of school year cannot be excluded."
 )
 
+NARROW = "Where no bar is seen beside a mark, the interval is narrower than the mark."
+
 
 def base(frame: pd.DataFrame) -> str:
     """On how many pupils and schools rows of an Estimate frame rest.

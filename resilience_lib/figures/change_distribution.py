@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape, stack
-from resilience_lib.figures.captions import base, close, interval
+from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import (
     BAND,
@@ -126,7 +126,10 @@ def _mean(axes: Axes, rows: pd.DataFrame, group: str, height: float, labels: Lab
     for row in means.dropna(subset=["estimate", "conf_low", "conf_high"]).itertuples():
         below = height - 0.16
         axes.plot([row.conf_low, row.conf_high], [below, below], color=mark.color, linewidth=1.6)
-        axes.plot(row.estimate, below, marker=mark.marker, color=mark.color, markersize=5)
+        axes.plot(
+            [row.conf_low, row.conf_high], [below, below], "|", color=mark.color, markersize=6
+        )
+        axes.plot(row.estimate, below, marker=mark.marker, color=mark.color, markersize=4)
     axes.axhline(height - 0.02, color=BAND, linewidth=0.6, zorder=0)
 
 
@@ -161,5 +164,6 @@ def caption_change_distribution(cleared: Cleared, labels: Labels) -> str:
         f"Change from {labels.change(labels.span)} by outcome and gender.",
         shown,
         f"Below: mean change, {base(means)}; interval: {interval(means)}.",
+        NARROW,
     ]
     return close(sentences, cleared, labels, change=True)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
-from resilience_lib.figures.captions import base, close, interval
+from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.forest import draw_forest
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import styled
@@ -44,7 +44,8 @@ def caption_change_forest(cleared: Cleared, labels: Labels) -> str:
     sentences = [
         "Change by outcome and gender as g (model contrast over the total SD at T1).",
         f"{base(frame[frame['subgroup'] == 'all'])}; interval: {interval(frame)}.",
-        f"The grey row is the gender difference in change ({difference}).",
+        f"Grey: the gender difference in change ({difference}).",
         f"Waves: {labels.waves_line()}.",
+        NARROW,
     ]
     return close(sentences, cleared, labels, change=True)

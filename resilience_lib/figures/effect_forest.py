@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
-from resilience_lib.figures.captions import base, close, interval
+from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.forest import draw_forest
 from resilience_lib.figures.labels import MINUS, Labels
 from resilience_lib.figures.style import styled
@@ -60,6 +60,7 @@ def caption_effect_forest(cleared: Cleared, labels: Labels) -> str:
         f"Effect at each wave against {labels.arms[0]} as g (adjusted difference over the total "
         "SD at that wave).",
         f"{base(frame[frame['subgroup'] == 'all'])}; interval: {interval(frame)}.",
-        f"The grey row is the gender difference in the effect ({difference}).",
+        f"Grey: the gender difference in the effect ({difference}).",
+        NARROW,
     ]
     return close(sentences, cleared, labels, change=False)

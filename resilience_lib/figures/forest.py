@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,6 +22,28 @@ from resilience_lib.figures.style import (
 
 ROW_MM = 3.9
 _NAMES_MM = 46.0
+_DWARFED = 4
+"""Differences this many times smaller than what they are of get an axis of their own."""
+
+
+@dataclass
+class _Rows:
+    """Names from top to bottom, and the height of each block's groups."""
+
+    heights: dict[tuple[str, str], float] = field(default_factory=dict)
+    names: list[tuple[float, str, bool]] = field(default_factory=list)
+    depth: float = 0.0
+
+    def add_heading(self, text: str) -> None:
+        lines = text.count("\n") + 1
+        self.names.append((self.depth + (lines - 1) / 2, text, True))
+        self.depth += lines
+
+    def add_row(self, block: str, group: str, text: str) -> None:
+        lines = text.count("\n") + 1
+        self.heights[block, group] = self.depth + (lines - 1) / 2
+        self.names.append((self.depth + (lines - 1) / 2, text, False))
+        self.depth += lines
 
 
 def draw_forest(
@@ -32,6 +55,9 @@ def draw_forest(
     axis_label: str,
 ) -> Figure:
     """A forest: a panel for each of `columns`, a block of rows for each of `blocks`.
+
+    The gender difference is the grey row of its block. Where it is dwarfed by what it is a
+    difference of, all difference rows stand together below, on an axis of their own.
 
     Parameters
     ----------
@@ -47,78 +73,103 @@ def draw_forest(
         Below all panels.
     """
     groups = [group for group in labels.groups if (frame["subgroup"] == group).any()]
-    layout, ticks, names, bold, depth = _rows(labels, blocks, groups)
-    figure = new_figure(FULL_MM, 20 + ROW_MM * depth)
-    panels = figure.subplots(1, len(columns), sharey=True, sharex=True, squeeze=False)[0]
-    for axes, column in zip(panels, columns, strict=True):
+    parts = [_stacked(labels, blocks, groups)]
+    if _is_dwarfed(frame):
+        together = [group for group in groups if " - " not in group]
+        parts = [_stacked(labels, blocks, together), _apart(labels, blocks, labels.groups[-1])]
+    figure = new_figure(FULL_MM, 20 + sum(ROW_MM * rows.depth + 6 for rows in parts) - 6)
+    grid = figure.subplots(
+        len(parts),
+        max(1, len(columns)),
+        sharey="row",
+        sharex="row",
+        squeeze=False,
+        height_ratios=[rows.depth for rows in parts],
+    )
+    for rows, panels in zip(parts, grid, strict=True):
+        for axes, column in zip(panels, columns, strict=False):
+            _panel(axes, frame[frame["panel"] == column], rows, labels)
+        _name_rows(panels[0], rows)
+    for axes, column in zip(grid[0], columns, strict=False):
         axes.set_title(wrap(column, (FULL_MM - _NAMES_MM) / len(columns), 8))
-        axes.axvline(0, color=QUIET, linewidth=0.8)
-        axes.grid(axis="x", color=BAND, linewidth=0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        for (block, group), height in layout.items():
-            if " - " in group:
-                axes.axhspan(height - 0.5, height + 0.5, color=BAND, linewidth=0)
-            here = frame[(frame["panel"] == column) & (frame["block"] == block)]
-            _row(axes, here[here["subgroup"] == group], group, height, labels)
-    panels[0].set_yticks(ticks, names)
-    for label, is_bold in zip(panels[0].get_yticklabels(), bold, strict=True):
-        label.set_fontweight("bold" if is_bold else "normal")
-    panels[0].set_ylim(depth - 0.5, -0.7)
     figure.supxlabel(axis_label, fontsize=7.5)
     return figure
 
 
-def _rows(
+def _is_dwarfed(frame: pd.DataFrame) -> bool:
+    difference = frame["subgroup"].str.contains(" - ", regex=False)
+    reach = frame[["conf_low", "conf_high"]].abs().max(axis=1)
+    return bool(reach[~difference].max() > _DWARFED * reach[difference].max())
+
+
+def _stacked(
     labels: Labels, blocks: Sequence[tuple[str, Callable[[str], str]]], groups: Sequence[str]
-) -> tuple[dict[tuple[str, str], float], list[float], list[str], list[bool], float]:
-    """Height of every row from the top, with the names beside them."""
-    layout: dict[tuple[str, str], float] = {}
-    ticks: list[float] = []
-    names: list[str] = []
-    bold: list[bool] = []
-    depth = 0.0
+) -> _Rows:
+    rows = _Rows()
     for block, title in blocks:
-        text = wrap(title(block), _NAMES_MM, 7.5, lines=7)
-        lines = text.count("\n") + 1
-        heading = depth + (lines - 1) / 2
-        rows = [(heading, text, True)]
-        depth += lines
+        rows.add_heading(wrap(title(block), _NAMES_MM, 7.5, lines=7))
         for group in groups:
-            layout[block, group] = depth
-            rows.append((depth, labels.group(group), False))
-            depth += 1
-        depth += 0.4
-        ticks += [row[0] for row in rows]
-        names += [row[1] for row in rows]
-        bold += [row[2] for row in rows]
-    return layout, ticks, names, bold, depth
+            rows.add_row(block, group, labels.group(group))
+        rows.depth += 0.4
+    return rows
 
 
-def _row(axes: Axes, rows: pd.DataFrame, group: str, height: float, labels: Labels) -> None:
-    mark = mark_of(group, labels)
-    shown = rows.dropna(subset=["estimate", "conf_low", "conf_high"])
-    if shown.empty:
-        place = axes.get_yaxis_transform()
+def _apart(labels: Labels, blocks: Sequence[tuple[str, Callable[[str], str]]], group: str) -> _Rows:
+    rows = _Rows()
+    rows.add_heading(labels.group(group))
+    for block, title in blocks:
+        rows.add_row(block, group, wrap(title(block), _NAMES_MM, 7.5, lines=7))
+    rows.depth += 0.4
+    return rows
+
+
+def _name_rows(axes: Axes, rows: _Rows) -> None:
+    axes.set_yticks([name[0] for name in rows.names], [name[1] for name in rows.names])
+    for label, (_, _, bold) in zip(axes.get_yticklabels(), rows.names, strict=True):
+        label.set_fontweight("bold" if bold else "normal")
+    axes.set_ylim(rows.depth - 0.5, -0.7)
+
+
+def _panel(axes: Axes, frame: pd.DataFrame, rows: _Rows, labels: Labels) -> None:
+    axes.axvline(0, color=QUIET, linewidth=0.8)
+    axes.grid(axis="x", color=BAND, linewidth=0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    places = pd.Series(rows.heights, name="height").rename_axis(["block", "subgroup"])
+    placed = places.to_frame().reset_index().merge(frame, on=["block", "subgroup"], how="left")
+    for group, part in placed.groupby("subgroup", sort=False):
+        if " - " in str(group):
+            for height in part["height"]:
+                axes.axhspan(height - 0.5, height + 0.5, color=BAND, linewidth=0)
+        _estimates(
+            axes, part.dropna(subset=["estimate", "conf_low", "conf_high"]), str(group), labels
+        )
+    missing = placed[placed["estimate"].isna() | placed["conf_low"].isna()]
+    for height in missing["height"]:
         axes.text(
             0.98,
             height,
             "not shown",
-            transform=place,
+            transform=axes.get_yaxis_transform(),
             ha="right",
             va="center",
             fontsize=SMALLEST_PT,
             color=QUIET,
         )
-    for row in shown.itertuples():
-        axes.plot([row.conf_low, row.conf_high], [height, height], color=mark.color, zorder=2)
-        filled = "white" if " - " in group else mark.color
-        axes.plot(
-            row.estimate,
-            height,
-            marker=mark.marker,
-            color=mark.color,
-            markerfacecolor=filled,
-            linestyle="none",
-            zorder=3,
-        )
+
+
+def _estimates(axes: Axes, shown: pd.DataFrame, group: str, labels: Labels) -> None:
+    mark = mark_of(group, labels)
+    axes.hlines(shown["height"], shown["conf_low"], shown["conf_high"], color=mark.color, zorder=2)
+    for bound in ("conf_low", "conf_high"):
+        axes.plot(shown[bound], shown["height"], "|", color=mark.color, markersize=4.5, zorder=2)
+    axes.plot(
+        shown["estimate"],
+        shown["height"],
+        linestyle="none",
+        marker=mark.marker,
+        markersize=3.8,
+        color=mark.color,
+        markerfacecolor="white" if " - " in group else mark.color,
+        zorder=3,
+    )

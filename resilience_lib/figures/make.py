@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.figure import Figure
+from IPython.display import Image
 
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
 from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
+
+SHOWN_WIDTH = 680
+"""Pixels of a screen; the file itself has 300 dots an inch at print size."""
 
 INDEX_COLUMNS: tuple[str, ...] = ("figure", "title", "notebook", "function", "data", "caption")
 
@@ -23,16 +26,23 @@ class Figures:
     stage: Stage
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
 
-    def draw(self, name: str) -> Figure | None:
-        """Clear, draw and save one figure; None where the study file does not ask for it."""
+    def draw(self, name: str) -> Image | None:
+        """Clear, draw and save one figure, and show the saved file, not a second drawing.
+
+        Returns
+        -------
+        Image or None
+            The saved PNG; None where the study file does not ask for the figure.
+        """
         if name not in self.study.figures:
             print(f"{name}: not asked for in studies/{self.study.study}/study.yml")
             return None
         frames = {read: self._frame(read) for read in FIGURES[name].reads}
-        figure = make_figure(name, self.study, frames, self.stage.folder)
+        make_figure(name, self.study, frames, self.stage.folder)
         drawn = [figure for figure in self.study.figures if self._caption_file(figure).exists()]
         self.stage.write("index", pd.DataFrame(map(self._row, drawn), columns=INDEX_COLUMNS))
-        return figure
+        picture = self.stage.folder / f"{name}.png"
+        return Image(data=picture.read_bytes(), format="png", width=SHOWN_WIDTH)
 
     def index(self) -> pd.DataFrame:
         """Which function of which notebook drew which figure from which data."""

@@ -33,7 +33,9 @@ def draw_missingness(cleared: Cleared, labels: Labels) -> Figure:
     row_mm = 3 + 3.4 * max((name.count("\n") + 1 for name in names), default=1)
     heights = [8 + row_mm * len(outcomes), 8 + 4.6 * len(patterns)]
     figure = new_figure(FULL_MM, sum(heights) + 22)
-    above, below = figure.subfigures(2, 1, height_ratios=[heights[0] + 8, heights[1] + 14])
+    ratios = [heights[0] + 8, heights[1] + 14]
+    halves = figure.subfigures(2, 1, squeeze=False, height_ratios=ratios)
+    above, below = halves[0, 0], halves[1, 0]
     maps = above.subplots(1, max(1, len(groups)), sharey=True, squeeze=False)[0]
     for axes, group in zip(maps, groups, strict=False):
         _map(axes, scores[scores["gender"] == group], outcomes, labels)
@@ -107,7 +109,7 @@ def caption_missingness(cleared: Cleared, labels: Labels) -> str:
     hidden = scores["hidden"].astype(bool).any()
     sentences = [
         f"Share of the {count} pupils of the study without a score, by outcome and wave, and "
-        "how many pupils were seen at which waves.",
+        "how many pupils were seen at which waves; who was not seen at a wave has no score there.",
         f"x: fewer than {labels.minimum_cell} pupils without (or with) a score, or a share from "
         "which such a count could be worked out; not shown."
         if hidden

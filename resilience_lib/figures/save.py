@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, require_cleared
-from resilience_lib.figures.style import MM_PER_INCH, QUIET, SMALLEST_PT, style
+from resilience_lib.figures.style import MM_PER_INCH, QUIET, SMALLEST_PT, lay_out, style
 
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
@@ -93,7 +93,8 @@ def plotted_csv(cleared: Cleared) -> bytes:
     for column in frame.columns:
         if pd.api.types.is_float_dtype(frame[column]):
             frame[column] = [_digits(value) for value in frame[column]]
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8-sig")
 
 
 def mark_synthetic(figure: Figure) -> None:
@@ -101,9 +102,7 @@ def mark_synthetic(figure: Figure) -> None:
     if any(text.get_gid() == "synthetic" for text in figure.texts):
         return
     strip = _MARK_MM / MM_PER_INCH / figure.get_figheight()
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(rect=(0, strip, 1, 1 - strip))
+    lay_out(figure, strip)
     mark = figure.text(
         0.99,
         strip * 0.25,

@@ -108,9 +108,21 @@ def styled(draw: Callable[P, T]) -> Callable[P, T]:
 def new_figure(width_mm: float, height_mm: float) -> Figure:
     """An empty figure of that size that lays itself out; not known to pyplot."""
     size = (width_mm / MM_PER_INCH, height_mm / MM_PER_INCH)
-    figure = Figure(figsize=size, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.04, h_pad=0.04, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=size)
+    lay_out(figure)
     return figure
+
+
+def lay_out(figure: Figure, strip: float = 0.0) -> None:
+    """Let a figure lay itself out above a strip of that share of its height."""
+    figure.set_layout_engine(
+        "constrained",
+        w_pad=0.04,
+        h_pad=0.04,
+        wspace=0.03,
+        hspace=0.03,
+        rect=(0, strip, 1, 1 - strip),
+    )
 
 
 def mark_of(group: str, labels: Labels) -> Mark:

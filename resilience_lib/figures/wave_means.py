@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
-from resilience_lib.figures.captions import base, close, interval
+from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import (
     BAND,
@@ -61,8 +61,7 @@ def draw_wave_means(cleared: Cleared, labels: Labels) -> Figure:
     down = max(1, math.ceil(len(cells) / across))
     width = SINGLE_MM if across == 1 else FULL_MM
     figure = new_figure(width, 14 + _PANEL_MM * down)
-    share = "row" if labels.arms else False
-    grid = figure.subplots(down, across, sharey=share, squeeze=False)
+    grid = figure.subplots(down, across, sharey="row" if labels.arms else "none", squeeze=False)
     for at, axes in enumerate(grid.flat):
         if at >= len(cells):
             axes.set_axis_off()
@@ -98,6 +97,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, arm: str, labels: Labels, width_mm: f
             yerr=errors,
             color=mark.color,
             marker=mark.marker,
+            markersize=3.5,
+            capsize=2,
             linestyle=mark.line,
             label=labels.group(gender),
         )
@@ -128,6 +129,7 @@ def caption_wave_means(cleared: Cleared, labels: Labels) -> str:
     sentences = [
         f"Means by {by}; {base(frame)} in each mean.",
         f"Vertical bars: {interval(frame)}.",
+        NARROW,
         "Vertical axes do not start at the end of the scale.",
     ]
     return close(sentences, cleared, labels, change=True)

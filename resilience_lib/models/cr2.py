@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 
 _RANK_TOLERANCE = 1e-9
 _UNIT_EIGENVALUE = 1e-9
+_ROUNDING = 1e-12
 _FEW_DF = 4.0
 
 
@@ -204,7 +205,7 @@ def contrast_cr2(fit: Cr2Fit, weights: ArrayLike, conf_level: float = 0.95) -> C
     trace, length = float(np.trace(omega)), float(c @ c)
     if trace < 1e-8 * length:
         return _missing("rests on one school alone: its variance is not identified", estimate)
-    if variance <= (1e-10 * fit.size) ** 2 * length:
+    if variance <= (_ROUNDING * fit.size) ** 2 * length:
         return _missing("nothing varies between schools: no standard error", estimate)
     df = float(trace**2 / (omega**2).sum())
     doubts = []

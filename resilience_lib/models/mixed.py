@@ -89,6 +89,8 @@ def mixed_row(
 ) -> Mapping[str, object]:
     """A row of the Estimate frame from a contrast of a mixed model.
 
+    An unconverged model gives the reason and no numbers; a singular one gives both.
+
     Examples
     --------
     >>> mixed_row(None, None, 0.95, "mixed model: not fitted")["reason"]
@@ -101,6 +103,8 @@ def mixed_row(
     }
     if fit is None or weights is None:
         return row | {"reason": "no data for a part of the contrast, or nothing random to estimate"}
+    if not fit.converged:
+        return row | {"reason": fit.note}
     estimate, error, df, p_value, low, high = contrast_satterthwaite(fit, weights, conf_level)
     return row | {
         "estimate": estimate,

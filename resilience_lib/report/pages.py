@@ -95,4 +95,5 @@ def _verdict(study: str) -> list[dict[str, str]]:
     rows = pd.read_csv(path, dtype="str", keep_default_na=False).to_dict("records")
     for row in rows:
         row["printed"] = row["printed_as"] or row["value"]
+        row["found"] = f"{float(row['found']):.6g}" if row["found"] else ""
     return rows

@@ -12,5 +12,5 @@ def csv_bytes(cleared: Cleared) -> bytes:
     A last column `data` says "synthetic" or "real" in every row.
     """
     frame = cleared.frame.assign(data="synthetic" if cleared.synthetic else "real")
-    text = frame.to_csv(index=False, lineterminator="\n").replace(MINUS, "-")
-    return text.encode("utf-8-sig")
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text.replace(MINUS, "-").encode("utf-8-sig")

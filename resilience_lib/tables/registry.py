@@ -77,7 +77,7 @@ def make_table(
     labels = Labels.from_study(study)
     sources = [clear(read, frames[read], study) for read in spec.reads]
     function = getattr(importlib.import_module(spec.module), f"table_{name}")
-    table: Table
-    table, cleared = function(*sources, labels)
+    laid_out: tuple[Table, Cleared] = function(*sources, labels)
+    table, cleared = laid_out
     write_table(table, name, cleared, folder)
     return cleared

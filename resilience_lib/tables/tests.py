@@ -74,12 +74,12 @@ def table_tests(estimates: Cleared, labels: Labels) -> tuple[Table, Cleared]:
 
 
 def _beside(frame: pd.DataFrame) -> dict[tuple[str, ...], dict[str, Any]]:
-    """Standardised rows by outcome, contrast, subgroup and method; ICCs without the last two."""
+    """Standardised rows by estimand, outcome, contrast, subgroup; ICCs by the middle two."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in frame.itertuples():
         values = row._asdict()
         if values["estimand"] in STANDARDISED.values():
-            key = ("estimand", "outcome", "contrast", "subgroup", "method")
+            key = ("estimand", "outcome", "contrast", "subgroup")
             found[tuple(values[name] for name in key)] = values
         elif values["estimand"] in ("icc_level", "icc_change"):
             found[values["outcome"], values["contrast"]] = values
@@ -91,8 +91,11 @@ def _cells(
 ) -> dict[str, str]:
     hidden = row["reason"].startswith(SUPPRESSED)
     headline = "CR2" in row["method"]
-    key = (row["outcome"], row["contrast"], row["subgroup"], row["method"])
+    key = (row["outcome"], row["contrast"], row["subgroup"])
     g = beside.get((STANDARDISED[row["estimand"]], *key), {})
+    # a g belongs to one model only: its method begins with that model's
+    if g and g["method"].split(";")[0] != row["method"].split(";")[0]:
+        g = {}
     wave = row["contrast"].rpartition(" at ")[2]
     icc = beside.get((row["outcome"], wave), {}) if row["subgroup"] == "all" and headline else {}
     low, high = labels.outcome(row["outcome"]).range
@@ -129,6 +132,7 @@ def _method(method: str) -> str:
     """The first words of a method, up to its brackets: the note and the estimates say all."""
     if "CR2" not in method:
         return method.split(" (")[0].capitalize()
-    if "no school effects" in method or "school effects only" in method:
-        return f"CR2, {'no ' if 'no school' in method else ''}school effects"
+    for words in ("no school effects", "without gender terms"):
+        if words in method:
+            return f"CR2, {words}"
     return "CR2"

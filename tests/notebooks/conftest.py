@@ -11,7 +11,7 @@ import pytest
 # tests are imported by file, so what they share has to be found
 sys.path.insert(0, str(Path(__file__).parent))
 
-import toy_tree  # noqa: E402
+import toy_tree
 
 
 @pytest.fixture(scope="session")

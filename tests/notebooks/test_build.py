@@ -67,7 +67,7 @@ def test_it_says_what_it_wrote(tree: Path) -> None:
     assert "] beta 5_figures  " in done.stderr
 
 
-def test_forked_kernels_and_fresh_ones_give_the_same_bytes(built_once: Path, tmp_path: Path) -> None:
+def test_forked_kernels_and_fresh_ones_agree(built_once: Path, tmp_path: Path) -> None:
     tree = toy_tree.make_tree(tmp_path / "another folder {of} it")
     done = toy_tree.run(tree, "paper-figures", RESILIENCE_FRESH_KERNELS="1")
     assert done.returncode == 0, done.stderr
@@ -76,8 +76,7 @@ def test_forked_kernels_and_fresh_ones_give_the_same_bytes(built_once: Path, tmp
     assert [name for name in warm if warm[name] != fresh.get(name)] == []
     assert warm.keys() == fresh.keys()
     # a figure drawn by the inline backend, and pandas' own idea of a table
-    shown = fresh["reports/alpha/notebooks/5_figures.ipynb"].decode()
-    assert shown.count('"image/png"') == 2
+    assert '"image/png"' in fresh["reports/alpha/notebooks/5_figures.ipynb"].decode()
     assert '"text/html"' in fresh["data/processed/alpha/notebooks/1_clean.ipynb"].decode()
 
 
@@ -99,7 +98,7 @@ def test_a_failing_cell_is_named_and_the_other_study_finishes(tree: Path) -> Non
     assert toy_tree.build_plan(tree) == ["alpha 2_score", *_behind("alpha")]
     # what was there stays, until there is something whole to replace it
     assert toy_tree.files(tree, "figures", "reports") == before
-    toy_tree.write_notebook(tree, "2_score", cells)
+    toy_tree.write_notebook(tree, "2_score", ["# mended", *cells])
     assert toy_tree.run(tree, "paper-figures").returncode == 0
     assert not (tree / "data/processed/alpha/notebooks/2_score.failed.ipynb").exists()
 
@@ -170,7 +169,7 @@ def test_sigkill_leaves_nothing_half_built(new_tree: Path, built_once: Path, fre
     _wait(lambda: not toy_tree.processes(new_tree), 5)
     assert toy_tree.build_plan(new_tree)[:2] == ["alpha 3_join", "alpha 4_estimate"]
     ran = toy_tree.build(new_tree)
-    assert ran == sorted(["alpha 3_join", *_behind("alpha")[1:], "beta 3_join", *_behind("beta")[1:]])
+    assert ran == sorted(_behind("alpha") + _behind("beta"))
     folders = ("figures", "reports")
     assert toy_tree.files(new_tree, *folders) == toy_tree.files(built_once, *folders)
 
@@ -229,7 +228,9 @@ def test_a_kernel_that_dies_in_a_cell_is_a_failure(tree: Path, fresh: str) -> No
 
 
 def test_a_notebook_opened_by_itself_builds_what_it_needs(new_tree: Path) -> None:
-    code = "from resilience_lib.build.ensure import ensure_stages; ensure_stages('alpha', '5_figures')"
+    code = (
+        "from resilience_lib.build.ensure import ensure_stages;ensure_stages('alpha', '5_figures')"
+    )
 
     def open_notebook(**more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

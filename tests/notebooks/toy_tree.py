@@ -105,6 +105,11 @@ NOTEBOOKS: dict[str, list[str]] = {
         _USE,
         f"{_OPEN}\nframe = stage.read('4_estimate', 'estimates')",
         "import warnings\nwarnings.warn('shown with the place of the cell')",
+        "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure\nFigure()",
+        "import pandas as pd\npd.DataFrame([range(30)])",
+        "import seaborn\nplt.figure(figsize=(1, 1))\n_ = seaborn.kdeplot([1, 2, 4])",
+        "import os, sys\nprint([path.removeprefix(os.environ['RESILIENCE_ROOT']) "
+        "for path in (*sys.path, os.getcwd())])\nprint(sys.argv[0].rpartition('/')[2][:18])",
         "stage.write('table', frame)\nstage.commit()",
     ],
 }
@@ -118,13 +123,24 @@ def notebook(stage: str, cells: list[str]) -> dict[str, Any]:
     ]
     return {
         "cells": [
-            {"cell_type": "code", "id": f"cell-{i}", "metadata": metadata, "source": source,
-             "execution_count": None, "outputs": []}
+            {
+                "cell_type": "code",
+                "id": f"cell-{i}",
+                "metadata": metadata,
+                "source": source,
+                "execution_count": None,
+                "outputs": [],
+            }
             for i, (metadata, source) in enumerate(sources)
         ],
-        "metadata": {"kernelspec": {"name": "python3", "language": "python",
-                                    "display_name": "Python 3 (ipykernel)"},
-                     "language_info": {"name": "python"}},
+        "metadata": {
+            "kernelspec": {
+                "name": "python3",
+                "language": "python",
+                "display_name": "Python 3 (ipykernel)",
+            },
+            "language_info": {"name": "python"},
+        },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
@@ -133,8 +149,11 @@ def notebook(stage: str, cells: list[str]) -> dict[str, Any]:
 def make_tree(folder: Path) -> Path:
     """Lay the toy repository into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(HERE / "resilience_lib", folder / "resilience_lib",
-                    ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        HERE / "resilience_lib",
+        folder / "resilience_lib",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     shutil.copy(HERE / "requirements.lock", folder)
     for name, text in MODULES.items():
         path = folder / "resilience_lib" / name
@@ -177,7 +196,11 @@ def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
     """python -m resilience_lib in a tree."""
     return subprocess.run(
         [sys.executable, "-m", "resilience_lib", *arguments],
-        cwd=folder, env=environment(folder, **more), capture_output=True, text=True, timeout=180,
+        cwd=folder,
+        env=environment(folder, **more),
+        capture_output=True,
+        text=True,
+        timeout=180,
     )
 
 
@@ -212,7 +235,11 @@ def build(folder: Path, *arguments: str) -> list[str]:
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=180,
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=180,
     )
     assert done.returncode == 0, done.stderr
     ran: list[str] = json.loads(done.stdout.splitlines()[-1])

@@ -5,6 +5,8 @@ Nothing is estimated here: values only have the right shape, counts add up.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -80,7 +82,7 @@ def study(
                 }
                 for name, label in zip(outcomes, labels, strict=True)
             ),
-            "changes": (*zip(names, names[1:], strict=False), (names[0], names[-1]))
+            "changes": (*itertools.pairwise(names), (names[0], names[-1]))
             if len(names) > 2
             else ((names[0], names[1]),),
             "families": {"primary": "holm", "other": "benjamini_hochberg"},
@@ -360,3 +362,35 @@ def sample(made: Study, who: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+PLANTED = 9
+"""Girls in the planted study: one fewer than may be seen."""
+
+SECRETS = (973.19371, 461.48263)
+"""What stands in the frames of girls, and of boys, from which girls could be worked out."""
+
+
+def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
+    """A confidential study of 200 pupils with nine girls, whose every estimate is a secret."""
+    made = study(
+        outcomes=("reading", "worry"),
+        waves=("Before", "End", "Later"),
+        open_data=False,
+        synthetic=True,
+    )
+    who = pupils(made, schools=5, per_school=40)
+    who["gender"] = ["girls" if i < PLANTED else "boys" for i in range(len(who))]
+    for wave in made.wave_names:
+        # girls are all seen, so that they are nine at each wave; 22 and 33 boys are lost
+        lost = {"T1": 0, "T2": 22, "T3": 33}[wave]
+        who[f"seen_{wave}"] = [not 50 <= i < 50 + lost for i in range(len(who))]
+    held = frames(made, who)
+    estimates = held["estimates"]
+    for group, secret in zip(("girls", "boys"), SECRETS, strict=True):
+        of = estimates["subgroup"] == group
+        estimates.loc[of, ["estimate", "std_error", "conf_low", "conf_high"]] = secret
+    of = estimates["subgroup"] == "girls - boys"
+    estimates.loc[of, "estimate"] = SECRETS[0] - SECRETS[1]
+    estimates.loc[estimates["subgroup"] == "all", "method"] += "; all = 0.955 boys + 0.045 girls"
+    return made, held

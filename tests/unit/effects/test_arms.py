@@ -18,6 +18,7 @@ ARMS = ("reg", "small", "reg+A")
 WAVES = ("T1", "T2", "T3", "T4")
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize("outcome", ["read", "math"])
 def test_star_equals_clubsandwich(star, reference, agree, outcome):
     data = star[star["outcome"] == outcome]
@@ -26,6 +27,7 @@ def test_star_equals_clubsandwich(star, reference, agree, outcome):
     assert agree(ours, r, 1e-6) == 32
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize(
     ("method", "data"),
     [(RAW_METHOD, "star no school effects"), (STRATUM_METHOD, "star school effects")],
@@ -44,6 +46,7 @@ def test_kindergarten_total_equals_stock_and_watson(star):
     assert round(raw["estimate"].item(), 2) == 13.90
 
 
+@pytest.mark.reference
 def test_g_total_divides_by_the_total_sd_of_its_wave(star, reference):
     ours = estimate_effects(star[star["outcome"] == "read"], waves=WAVES, arms=ARMS)
     r = reference("plain.csv").query("data == 'star' and outcome == 'read' and contrast == 'T3'")

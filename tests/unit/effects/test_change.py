@@ -14,6 +14,7 @@ STAR_PAIRS = [("T1", "T2"), ("T2", "T3"), ("T3", "T4")]
 PAIRS = [("T1", "T2"), ("T1", "T3"), ("T2", "T3")]
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize("outcome", ["read", "math"])
 def test_star_equals_clubsandwich(star, reference, agree, outcome):
     ours = estimate_change(
@@ -24,6 +25,7 @@ def test_star_equals_clubsandwich(star, reference, agree, outcome):
     assert agree(ours, r, 1e-6) == 12
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize("route", ["synthetic", "synthetic dummies"])
 def test_synthetic_equals_clubsandwich_absorbed_and_with_dummies(
     synthetic, reference, agree, route
@@ -34,6 +36,7 @@ def test_synthetic_equals_clubsandwich_absorbed_and_with_dummies(
     assert agree(ours, r, 1e-6) == 12
 
 
+@pytest.mark.reference
 def test_g_is_the_change_over_the_total_sd_of_the_first_wave(synthetic, reference):
     data = synthetic[synthetic["outcome"] == "wellbeing"]
     ours = estimate_change(data, waves=("T1", "T2", "T3"), changes=PAIRS, gender=GENDER)

@@ -7,6 +7,7 @@ import pytest
 from resilience_lib.effects.descriptives import estimate_descriptives
 
 
+@pytest.mark.reference
 def test_star_cells_equal_clubsandwich(star, reference, agree):
     ours = estimate_descriptives(
         star[star["outcome"] == "read"], waves=("T1", "T2", "T3", "T4"),

@@ -10,6 +10,7 @@ GENDER = ("girls", "boys")
 COLUMNS = ["estimate", "std_error", "df", "conf_low", "conf_high"]
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize("outcome", ["wellbeing", "flat"])
 def test_synthetic_change_equals_lmertest(synthetic, reference, agree, outcome):
     ours = estimate_change_mixed(
@@ -20,6 +21,7 @@ def test_synthetic_change_equals_lmertest(synthetic, reference, agree, outcome):
     assert agree(ours, r, 1e-4, COLUMNS) == 12
 
 
+@pytest.mark.reference
 def test_star_change_equals_lmertest(star, reference, agree):
     ours = estimate_change_mixed(
         star[star["outcome"] == "read"], waves=("T1", "T2", "T3", "T4"),
@@ -30,6 +32,7 @@ def test_star_change_equals_lmertest(star, reference, agree):
     assert (ours["reason"] == "").all()
 
 
+@pytest.mark.reference
 def test_star_effects_equal_lmertest(star, reference, agree):
     ours = estimate_effects_mixed(
         star[star["outcome"] == "read"], waves=("T1", "T2", "T3", "T4"),

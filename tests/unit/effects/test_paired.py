@@ -11,6 +11,7 @@ from resilience_lib.effects.paired import estimate_paired
 GENDER = ("girls", "boys")
 
 
+@pytest.mark.reference
 def test_equals_plain_r(star, synthetic, reference, agree):
     r = reference("plain.csv")
     for name, data, outcome, pair in (

@@ -15,6 +15,7 @@ from resilience_lib.models.attrition import (
 STAR_WAVES = ("T1", "T2", "T3", "T4")
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize(
     ("data", "outcome", "waves", "arms", "rows"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from resilience_lib.models.mixed import fit_school_model, school_terms
+from resilience_lib.models.mixed import fit_school_model, mixed_row, school_terms
 
 
 def design(waves: tuple[str, ...], groups: tuple[str, ...]) -> pd.DataFrame:
@@ -30,3 +30,14 @@ def test_one_school_or_constant_scores_are_not_fitted():
     ones = np.ones((len(data), 1))
     assert fit_school_model(data.assign(school="s"), ones)[0] is None
     assert fit_school_model(data.assign(score=3.0), ones)[0] is None
+
+
+def test_scores_without_residual_variance_give_a_reason_and_no_number():
+    data = design(("T1", "T2"), ("girls", "boys"))
+    parts = [data["school"].str[1:].astype(int), data["pupil"].str[2:].astype(int)]
+    data["score"] = parts[0] + parts[1] + 2.0 * (data["wave"] == "T2")
+    cells = np.column_stack([data["wave"] == w for w in ("T1", "T2")]).astype(float)
+    fit, method = fit_school_model(data, cells)
+    row = mixed_row(fit, np.array([-1.0, 1.0]), 0.95, method)
+    assert "not converged" in row["reason"]
+    assert "estimate" not in row

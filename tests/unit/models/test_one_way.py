@@ -17,6 +17,7 @@ from resilience_lib.models.one_way import (
 CASES = [("star", "read"), ("star", "math"), ("synthetic", "wellbeing"), ("synthetic", "flat")]
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize(("data", "outcome"), CASES)
 def test_icc_equals_lme4(star, synthetic, reference, data, outcome):
     frame = {"star": star, "synthetic": synthetic}[data]
@@ -30,6 +31,7 @@ def test_icc_equals_lme4(star, synthetic, reference, data, outcome):
     np.testing.assert_allclose(both["estimate"], both["icc"], rtol=1e-4, atol=1e-7)
 
 
+@pytest.mark.reference
 @pytest.mark.parametrize(("data", "outcome"), CASES)
 def test_intervals_and_total_sd_equal_plain_r(star, synthetic, reference, data, outcome):
     frame = {"star": star, "synthetic": synthetic}[data].dropna(subset="score")

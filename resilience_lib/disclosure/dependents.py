@@ -1,0 +1,57 @@
+"""Estimates that rest on a group which is itself suppressed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.disclosure.partitions import ALL
+
+
+def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
+    """Which rows would tell of a suppressed group.
+
+    - a difference "a - b" of which a or b is suppressed in the same outcome and contrast
+      (arms too: "small - regular" rests on "all, small");
+    - an effect "a - b at T1" of a group whose mean at T1 is suppressed in arm a or b;
+    - how lost pupils differ from kept ones, where their share is suppressed.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Estimate frame.
+    reasons : Series of str
+        Why rows are suppressed so far, "" where they are not; the same index.
+
+    Returns
+    -------
+    Series of bool
+        Rows to suppress as well; False where they are suppressed already.
+    """
+    gone = frame[reasons != ""]
+    groups = set(zip(gone["outcome"], gone["contrast"], gone["subgroup"], strict=True))
+    means = gone[gone["estimand"] == "mean"]
+    cells = set(zip(means["outcome"], means["contrast"], means["subgroup"], strict=True))
+    shares = gone[(gone["estimand"] == "share_lost") & (gone["subgroup"] == ALL)]
+    lost = set(shares["contrast"])
+    found = []
+    for outcome, contrast, subgroup, estimand, reason in zip(
+        frame["outcome"],
+        frame["contrast"],
+        frame["subgroup"],
+        frame["estimand"],
+        reasons,
+        strict=True,
+    ):
+        parts = subgroup.split(" - ")
+        named = [*parts, *(f"{ALL}, {part}" for part in parts)] if len(parts) > 1 else []
+        arms, at, wave = contrast.partition(" at ")
+        crossed = [f"{gender}, {arm}" for gender in parts for arm in arms.split(" - ") if at]
+        found.append(
+            not reason
+            and (
+                any((outcome, contrast, name) in groups for name in named)
+                or any((outcome, wave, name) in cells for name in crossed)
+                or (contrast in lost and estimand != "share_lost")
+            )
+        )
+    return pd.Series(found, index=frame.index, dtype=bool)

@@ -1,0 +1,37 @@
+"""Counts that stand in words."""
+
+from __future__ import annotations
+
+import re
+
+from resilience_lib.disclosure.rules import Rules
+
+_COUNT = re.compile(r"\b(\d+) pupils\b")
+_WEIGHTS = re.compile(r"; all = [^;]*")
+
+
+def without_counts(text: str, rules: Rules) -> str:
+    """A method or reason without exact counts of pupils.
+
+    Counts are rounded or said to be below the minimum; the shares of groups, from which a
+    small group could be counted, become words.
+
+    Examples
+    --------
+    >>> rules = Rules("s", False, False, 10, 10, 3)
+    >>> without_counts("OLS; 3 pupils without gender left out; all = 0.98 boys + 0.02 girls",
+    ...                rules)
+    'OLS; fewer than 10 pupils without gender left out; all weighted by shares of the groups'
+    >>> without_counts("OLS; 44 pupils left out", rules)
+    'OLS; about 40 pupils left out'
+    """
+    if rules.open_data:
+        return text
+
+    def about(match: re.Match[str]) -> str:
+        count = rules.rounded(float(match.group(1)))
+        if count != count:
+            return f"fewer than {rules.minimum_cell} pupils"
+        return f"about {count:.0f} pupils"
+
+    return _WEIGHTS.sub("; all weighted by shares of the groups", _COUNT.sub(about, text))

@@ -1,0 +1,43 @@
+# Numbers of the SYNTHETIC Bounce Forward study, from its raw file alone:
+# Rscript bounce_forward.R <bounce_forward_synthetic.csv>
+suppressMessages({library(clubSandwich); library(lmerTest)})
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+d <- read.csv(commandArgs(TRUE)[1])
+d$T <- c(before = "T1", end = "T2", follow_up = "T3")[d$wave]
+rows <- list()
+add <- function(...) rows[[length(rows) + 1]] <<- data.frame(...)
+
+for (o in c("self_esteem", "emotional_difficulties")) {
+  d$y <- d[[c(self_esteem = "srs_self_esteem", emotional_difficulties = "mmf_emotional")[o]]]
+  f <- d[!is.na(d$y), ]
+  for (w in c("T1", "T2", "T3")) for (g in c("girl", "boy")) {
+    y <- f$y[f$T == w & f$gender == g]
+    add(outcome = o, contrast = w, subgroup = paste0(g, "s"), estimand = "mean", estimate = mean(y),
+        std_error = NA, df = NA, n = length(y))
+    add(outcome = o, contrast = w, subgroup = paste0(g, "s"), estimand = "sd", estimate = sd(y),
+        std_error = NA, df = NA, n = length(y))
+  }
+  # level: one-way random intercept at the first wave
+  v <- as.data.frame(VarCorr(lme4::lmer(y ~ 1 + (1 | school), f[f$T == "T1", ])))$vcov
+  add(outcome = o, contrast = "T1", subgroup = "all", estimand = "icc_level",
+      estimate = v[1] / sum(v), std_error = NA, df = NA, n = sum(f$T == "T1"))
+  # change: pupils as dummies, CR2 by school
+  f <- f[ave(f$y, f$pupil, FUN = length) > 1, ]
+  cells <- expand.grid(T = c("T2", "T3"), g = c("girl", "boy"), stringsAsFactors = FALSE)
+  X <- sapply(seq_len(4), function(i) (f$T == cells$T[i] & f$gender == cells$g[i]) * 1)
+  fit <- lm(f$y ~ 0 + X + factor(f$pupil))
+  V <- vcovCR(fit, cluster = f$school, type = "CR2")
+  one <- f[!duplicated(f$pupil), ]; p <- mean(one$gender == "girl")
+  groups <- list(all = c(girl = p, boy = 1 - p), girls = c(girl = 1, boy = 0),
+                 boys = c(girl = 0, boy = 1), "girls - boys" = c(girl = 1, boy = -1))
+  for (w in c("T2", "T3")) for (s in names(groups)) {
+    l <- c(ifelse(cells$T == w, groups[[s]][cells$g], 0), rep(0, length(coef(fit)) - 4))
+    t <- linear_contrast(fit, V, matrix(l, 1), p_values = TRUE)
+    add(outcome = o, contrast = paste(w, "- T1"), subgroup = s, estimand = "mean_change",
+        estimate = t$Est, std_error = t$SE, df = t$df, n = NA)
+  }
+}
+out <- do.call(rbind, rows)
+num <- vapply(out, is.numeric, TRUE)
+out[num] <- lapply(out[num], function(v) signif(v, 12))
+write.csv(out, file.path(here, "bounce_forward.csv"), row.names = FALSE)

@@ -1,0 +1,106 @@
+"""What of counts may be seen: no subtraction gives a count between zero and the minimum."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resilience_lib.disclosure.counts import (
+    clear_flow,
+    clear_missingness,
+    clear_patterns,
+    clear_sample,
+)
+
+
+@pytest.fixture
+def confidential(made_up):
+    return made_up.study(open_data=False, waves=("Before", "End", "Later"), population=True)
+
+
+def no_small_difference(counts):
+    """Neither a count nor the difference of two lies between zero and ten."""
+    values = [float(value) for value in counts if not np.isnan(value)]
+    assert all(value >= 10 for value in values)
+    assert all(not 0 < abs(a - b) < 10 for a, b in itertools.combinations(values, 2))
+
+
+def test_flow_hides_small_steps_and_what_would_give_them(confidential, made_up):
+    who = made_up.pupils(confidential, schools=11, per_school=40)
+    who["seen_T1"] = True
+    who["seen_T2"] = [i >= 8 for i in range(len(who))]  # 8 lost
+    who["seen_T3"] = [i >= 6 for i in range(len(who))]  # 2 of them return, none is lost
+    flow = made_up.flow(confidential, who)
+    shown = clear_flow(flow, confidential).frame.set_index("step")
+    assert shown.loc["T2", "hidden"].split() == ["entered", "returned", "lost"]
+    assert shown.loc["T3", "hidden"].split() == ["entered", "returned", "lost"]
+    # 440, 432 and 434 would give 8 and 2 by subtraction
+    assert shown.loc[["T1", "T2", "T3"], "pupils"].tolist() == [440, 430, 430]
+    counted = shown[shown["source"] == "counted"]
+    no_small_difference(counted[["pupils", "stayed", "lost"]].to_numpy().ravel())
+
+
+def test_published_figures_pass_as_they_are(confidential, made_up):
+    flow = made_up.flow(confidential, made_up.pupils(confidential))
+    assert clear_flow(flow, confidential).frame.loc[0, "pupils"] == 3134
+
+
+def test_open_flow_is_exact(made_up):
+    study = made_up.study(waves=("Before", "End", "Later"))
+    flow = made_up.flow(study, made_up.pupils(study))
+    shown = clear_flow(flow, study).frame
+    assert shown["pupils"].tolist() == flow["pupils"].tolist()
+    assert (shown["hidden"] == "").all()
+
+
+def missing(**gone):
+    sizes = {"all": 200, "girls": 90, "boys": 110}
+    return pd.DataFrame(
+        [
+            {"outcome": "reading", "wave": "T1", "gender": group, "pupils": sizes[group],
+             "missing": count, "share": count / sizes[group]}
+            for group, count in gone.items()
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("gone", "shown"),
+    [
+        ({"all": 40, "girls": 15, "boys": 25}, {"all", "girls", "boys"}),
+        ({"all": 34, "girls": 9, "boys": 25}, {"all"}),  # boys go as the complement
+        ({"all": 9, "girls": 4, "boys": 5}, set()),
+        ({"all": 0, "girls": 0, "boys": 0}, set()),  # zero tells of every pupil
+        ({"all": 110, "girls": 85, "boys": 25}, {"all"}),  # 5 girls have a score
+    ],
+)
+def test_missing_scores(gone, shown, confidential):
+    frame = clear_missingness(missing(**gone), confidential).frame
+    assert set(frame.loc[~frame["hidden"], "gender"]) == shown
+    assert frame.loc[frame["hidden"], ["missing", "share"]].isna().all(axis=None)
+    no_small_difference(frame["missing"])
+
+
+def test_rare_patterns_are_pooled_until_the_pool_is_large_enough(confidential):
+    def patterns(*counts):
+        names = ["T1 T2 T3", "T1 T2 -", "T1 - -", "- T2 T3"]
+        return pd.DataFrame({"pattern": names, "seen_T1": True, "pupils": counts})
+
+    shown = clear_patterns(patterns(300, 60, 8, 6), confidential).frame
+    assert shown["pattern"].tolist() == ["T1 T2 T3", "T1 T2 -", "other patterns"]
+    assert shown["pupils"].tolist() == [300, 60, 10]
+    # 4 + 3 are still too few: the 60 join them
+    shown = clear_patterns(patterns(300, 60, 4, 3), confidential).frame
+    assert shown["pattern"].tolist() == ["T1 T2 T3", "other patterns"]
+    assert shown["pupils"].tolist() == [300, 70]
+
+
+def test_sample_hides_nine_girls_and_the_boys_beside_them(confidential):
+    sample = pd.DataFrame(
+        {"wave": "T1", "gender": ["all", "girls", "boys"], "arm": "all",
+         "pupils": [200, 9, 191], "schools": [11, 5, 11]}
+    )  # fmt: skip
+    shown = clear_sample(sample, confidential).frame
+    assert shown["hidden"].tolist() == [False, True, True]
+    assert shown["pupils"].tolist()[0] == 200 and shown["pupils"].isna().sum() == 2

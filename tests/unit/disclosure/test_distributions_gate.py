@@ -1,0 +1,110 @@
+"""Pupils' and schools' changes as they may be seen."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
+
+
+def changes(**groups):
+    rng = np.random.default_rng(3)
+    parts = []
+    for gender, n in groups.items():
+        drawn = rng.normal(0, 1, n).round(1)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pupil": [f"{gender}{i}" for i in range(n)],
+                    "school": [f"S{i % 5}" for i in range(n)],
+                    "gender": gender,
+                    "arm": "",
+                    "outcome": "reading",
+                    "contrast": "T2 - T1",
+                    "first": 0.0,
+                    "last": drawn,
+                    "change": drawn,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture
+def confidential(made_up):
+    return made_up.study(open_data=False)
+
+
+def test_open_points_have_no_ids_and_not_the_order_of_ids(made_up):
+    made = changes(girls=30, boys=30)
+    shown = clear_distribution(made, made_up.study()).frame
+    assert list(shown.columns) == ["outcome", "contrast", "gender", "change"]
+    assert len(shown) == 60
+    shuffled = made.sample(frac=1, random_state=1)
+    again = clear_distribution(shuffled, made_up.study()).frame
+    pd.testing.assert_frame_equal(shown, again)
+
+
+def test_every_bin_rests_on_ten_pupils(confidential):
+    made = changes(girls=120, boys=150)
+    shown = clear_distribution(made, confidential).frame
+    assert list(shown.columns) == ["outcome", "contrast", "gender", "left", "right", "share"]
+    sizes = shown["gender"].map({"girls": 120, "boys": 150})
+    # shares are rounded to a thousandth
+    assert (shown["share"] * sizes > 9.9).all()
+    for gender, n in (("girls", 120), ("boys", 150)):
+        of = shown[shown["gender"] == gender]
+        assert of["share"].sum() == pytest.approx(1, abs=0.01)
+        assert (of["left"].iloc[1:].to_numpy() == of["right"].iloc[:-1].to_numpy()).all()
+        values = made.loc[made["gender"] == gender, "change"]
+        inner = of.iloc[1:-1]
+        counted = [((values >= a) & (values < b)).sum() / n for a, b in
+                   zip(inner["left"], inner["right"], strict=True)]  # fmt: skip
+        assert inner["share"].tolist() == pytest.approx(counted, abs=0.001)
+
+
+def test_the_most_extreme_pupil_moves_no_edge_beyond_three_sds(confidential):
+    made = changes(girls=120, boys=150)
+    made.loc[0, "change"] = 40.0
+    shown = clear_distribution(made, confidential).frame
+    assert shown["right"].max() < 12  # 3 SDs of 2.5, and half a bin
+
+
+def test_nine_girls_give_way_to_all_pupils(confidential):
+    shown = clear_distribution(changes(girls=9, boys=150), confidential)
+    assert set(shown.frame["gender"]) == {"all"}
+    assert any("too small" in note for note in shown.notes)
+
+
+def test_too_few_pupils_give_no_bins(confidential):
+    assert clear_distribution(changes(girls=4, boys=5), confidential).frame.empty
+
+
+def schools(*sizes):
+    return pd.DataFrame(
+        {
+            "outcome": "reading",
+            "contrast": "T2 - T1",
+            "school": [f"Hill Road {i}" for i in range(len(sizes))],
+            "n": sizes,
+            "estimate": [float(-i) for i in range(len(sizes))],
+            "conf_low": -20.0,
+            "conf_high": 20.0,
+            "conf_level": 0.95,
+        }
+    )
+
+
+def test_schools_lose_name_and_size_and_the_small_one_goes(confidential):
+    shown = clear_schools(schools(40, 9, 30), confidential)
+    assert list(shown.frame.columns) == [
+        "outcome", "contrast", "position", "estimate", "conf_low", "conf_high", "conf_level",
+    ]  # fmt: skip
+    assert shown.frame["estimate"].tolist() == [-2.0, 0.0]
+    assert shown.frame["position"].tolist() == [1, 2]
+    assert shown.notes == ("schools with fewer than 10 pupils are left out (at most 1 in a panel)",)
+
+
+def test_open_schools_are_unnamed_too(made_up):
+    shown = clear_schools(schools(40, 9, 30), made_up.study()).frame
+    assert len(shown) == 3 and "school" not in shown

@@ -1,0 +1,117 @@
+"""Nine girls are planted; nothing published tells of them, nor lets them be worked out."""
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from resilience_lib.figures.registry import FIGURES, make_figure
+from resilience_lib.tables.registry import TABLES, make_table
+
+
+@pytest.fixture(scope="module")
+def everything(made_up, tmp_path_factory):
+    """All figures and tables of the planted study."""
+    folder = tmp_path_factory.mktemp("published")
+    study, frames = made_up.planted()
+    figures = {
+        name: make_figure(name, study, frames, folder)
+        for name, spec in FIGURES.items()
+        if not spec.needs_comparison
+    }
+    for name in TABLES:
+        make_table(name, study, frames, folder)
+    return folder, figures, frames
+
+
+SECRET = re.compile(r"(?<![\d.])(973\.|461\.|511\.7|0\.045|0\.955|191\b)")
+"""Estimates of girls and of boys, their difference, shares of both, the number of boys."""
+
+
+def test_no_published_byte_holds_a_secret(everything, made_up, published):
+    folder, _, _ = everything
+    assert made_up.SECRETS == (973.19371, 461.48263)
+    paths = sorted(folder.iterdir())
+    assert {path.suffix for path in paths} == {
+        ".svg", ".pdf", ".png", ".csv", ".txt", ".html", ".docx",
+    }  # fmt: skip
+    for path in paths:
+        words = published.words_of(path)
+        for school in ("S00", "P00000", "P00008"):
+            assert school not in words, (path.name, school)
+        if path.suffix == ".svg":
+            # glyphs and lines are coordinates there: what is readable is ids and metadata
+            words = re.sub(r'="[^"]*"', "", words)
+        assert not SECRET.search(words), (path.name, SECRET.search(words))
+        assert not re.search(r"\b9 pupils\b", words)
+
+
+def test_no_text_of_a_picture_holds_a_secret(everything):
+    _, figures, _ = everything
+    for name, figure in figures.items():
+        for text in figure.findobj(Text):
+            assert not SECRET.search(text.get_text()), (name, text.get_text())
+
+
+def test_the_search_finds_what_is_not_suppressed(everything):
+    _, _, frames = everything
+    raw = (
+        frames["estimates"].to_csv()
+        + frames["sample"].to_csv()
+        + str(frames["estimates"].method[0])
+    )
+    assert {"973.", "461.", "511.7", "191"} <= set(SECRET.findall(raw))
+
+
+def test_nothing_is_drawn_where_a_secret_is(everything, made_up):
+    _, figures, _ = everything
+    forbidden = [*made_up.SECRETS, made_up.SECRETS[0] - made_up.SECRETS[1]]
+    for name, figure in figures.items():
+        for axes in figure.axes:
+            drawn = [np.asarray(line.get_xydata(), dtype=float).ravel() for line in axes.lines]
+            for collection in axes.collections:
+                drawn.append(np.asarray(collection.get_offsets(), dtype=float).ravel())
+                drawn += [path.vertices.ravel() for path in collection.get_paths()]
+            values = np.concatenate([np.zeros(1), *drawn])
+            for secret in forbidden:
+                assert not np.isclose(values, secret, atol=1e-3).any(), (name, secret)
+
+
+def test_pdf_words_can_be_read_at_all(everything, published):
+    folder, _, _ = everything
+    assert "SYNTHETIC" in published.words_of(folder / "participation_flow.pdf")
+    assert "fewer than 10" in published.words_of(folder / "participation_flow.pdf")
+
+
+def test_no_subtraction_of_published_counts_gives_a_small_one(everything):
+    folder, _, _ = everything
+    counts = set()
+    for path in folder.glob("*.csv"):
+        frame = pd.read_csv(path)
+        names = {"pupils", "stayed", "entered", "returned", "lost", "missing", "n"}
+        for column in frame.columns:
+            if column.lower() in names:
+                text = frame[column].dropna().astype(str).str.replace(",", "")
+                counts |= {float(value) for value in text if value != "x"}
+    assert counts, "counts are published"
+    assert all(count >= 10 for count in counts)
+    assert all(abs(a - b) >= 10 for a, b in itertools.combinations(counts, 2))
+
+
+def test_suppression_is_said(everything):
+    folder, _, _ = everything
+    for name in ("change_forest", "wave_means", "missingness", "change_distribution"):
+        caption = (folder / f"{name}.txt").read_text(encoding="utf-8")
+        assert "counts of pupils below 10 are not shown" in caption
+    assert "suppressed" in (folder / "change_forest.txt").read_text(encoding="utf-8")
+
+
+def test_pupils_points_are_never_published(everything):
+    folder, _, frames = everything
+    plotted = pd.read_csv(folder / "change_distribution.csv")
+    assert set(plotted["layer"]) == {"density", "mean"}
+    assert set(plotted.loc[plotted["layer"] == "density", "gender"]) == {"all"}
+    assert len(plotted) < len(frames["changes"]) / 10
