@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help paper-figures fetch test verify lab report new-study lint clean references simulate \
+.PHONY: help docs paper-figures fetch test verify lab report new-study lint clean references simulate \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -64,6 +64,9 @@ benchmark: $(ENV) ## a build from nothing against the papermill command line
 
 check-browser: $(ENV) ## JupyterLab in Chromium: Run All in notebook 5 (NOT RUN without Chromium)
 	@$(PY) tests/browser/run_all.py
+
+docs: $(ENV) ## write README's figure table and docs/study-file.md from the code
+	@$(PY) -m resilience_lib docs
 
 lock: $(TOOLS)/bin/uv ## resolve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \

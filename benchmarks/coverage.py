@@ -2,11 +2,10 @@
 
     OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 python benchmarks/coverage.py [studies]
 
-with one thread a process, since two processes share two cores (`make simulate` does so).
-
-Each study is generated from data/raw/bounce_forward/truth.yml with a seed of its own and estimated as notebook 4 does. Writes benchmarks/results/coverage.csv: for each
-outcome, contrast, subgroup and method the share of intervals that hold the truth, its Monte Carlo
-standard error, the bias and the mean width.
+One thread a process, since two processes share two cores (`make simulate` does so). Each study is
+generated from data/raw/bounce_forward/truth.yml with a seed of its own and estimated as notebook 4
+does. Writes benchmarks/results/coverage.csv: for each outcome, contrast, subgroup and method the
+share of intervals that hold the truth, its Monte Carlo standard error, the bias and the mean width.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def one_study(number: int) -> pd.DataFrame:
     truth = load_yaml(raw(STUDY) / "truth.yml", Truth)
     waves = labelled(generate(truth, FIRST_SEED + number))
     pupils = make_pupils(waves, study.wave_names)
-    analysis = make_analysis(waves, score_waves(waves, study), pupils)
+    analysis = make_analysis(waves, score_waves(waves, study), pupils, study)
     share = float((pupils["gender"] == "girls").mean())
     frames = []
     for outcome in study.outcomes:

@@ -103,7 +103,5 @@ def read_types(columns: Iterable[str]) -> dict[str, str]:
     >>> read_types(["pupil", "score", "seen_T1"])
     {'pupil': 'str'}
     """
-    text = (_ESTIMATE_TEXT | set(ANALYSIS_COLUMNS) | {"entry_wave", "rule", "value", "file"}) - {
-        "score"
-    }
+    text = (_ESTIMATE_TEXT | set(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}) - {"score"}
     return {name: "str" for name in columns if name in text}

@@ -15,9 +15,9 @@ from pathlib import Path
 from resilience_lib.build.files import digest, read_json, write_json
 
 PACKAGE = "resilience_lib"
-NOT_FOLLOWED = (f"{PACKAGE}.build", f"{PACKAGE}.__main__")
+NOT_FOLLOWED = (f"{PACKAGE}.build.", f"{PACKAGE}.__main__.")
 _NAMED = re.compile(rf"{PACKAGE}(\.\w+)+(:\w+)?")
-_FORMAT = 1
+_FORMAT = 2
 
 
 def imported_names(source: str, module: str = "") -> list[str]:
@@ -53,25 +53,24 @@ def imported_names(source: str, module: str = "") -> list[str]:
     return sorted(name for name in set(_names(tree, module)) if name.split(".")[0] == PACKAGE)
 
 
-def _names(tree: ast.AST, package: str) -> Iterator[str]:
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            # imports for type checkers never run
-            for branch in child.orelse:
-                yield from _names(branch, package)
-            continue
-        if isinstance(child, ast.Import):
-            yield from (alias.name for alias in child.names)
-        elif isinstance(child, ast.ImportFrom):
-            base = child.module or ""
-            if child.level:
-                parts = package.split(".")
-                parents = parts[: len(parts) - child.level + 1]
-                base = ".".join([*parents, base] if base else parents)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in child.names)
-        elif isinstance(child, ast.Constant) and _NAMED.fullmatch(str(child.value)):
-            yield str(child.value).split(":")[0]
+def _names(node: ast.AST, package: str) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = node.module or ""
+        if node.level:
+            parts = package.split(".")
+            parents = parts[: len(parts) - node.level + 1]
+            base = ".".join([*parents, base] if base else parents)
+        yield base
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Constant) and _NAMED.fullmatch(str(node.value)):
+        yield str(node.value).split(":")[0]
+    inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        # imports for type checkers never run
+        inside = node.orelse
+    for child in inside:
         yield from _names(child, package)
 
 
@@ -117,7 +116,7 @@ class Library:
         waiting = list(names)
         while waiting:
             module = self._existing(waiting.pop())
-            if module is None or module in found or module.startswith(NOT_FOLLOWED):
+            if module is None or module in found or f"{module}.".startswith(NOT_FOLLOWED):
                 continue
             found[module] = self._hashes[module]
             found.update(self._data.get(module, {}))

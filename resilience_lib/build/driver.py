@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from resilience_lib import paths
-from resilience_lib.build.files import digest
 from resilience_lib.build.fingerprints import PAGES, Fingerprints
-from resilience_lib.build.records import content, read_record, why, write_record
+from resilience_lib.build.records import (
+    content,
+    output_files,
+    read_record,
+    why,
+    write_record,
+)
 from resilience_lib.errors import BuildError
 from resilience_lib.progress import Progress
 from resilience_lib.store.reads import upstream
@@ -83,56 +89,42 @@ def plan(
     found = []
     for study in studies:
         stale: dict[str, str] = {}
-        for stage in stages_until(before):
-            stale[stage] = _stale_because(study, stage, stale, prints, parameters or {})
-        if before is None:
-            stale[PAGES] = _pages_stale_because(study, stale, prints)
+        for stage in (*stages_until(before), *([PAGES] if before is None else [])):
+            waiting = [name for name in needs(stage) if stale.get(name)]
+            if not waiting:
+                stale[stage] = why(study, stage, _inputs(study, stage, prints, parameters or {}))
+            elif read_record(study, stage) is None:
+                stale[stage] = "missing"
+            else:
+                stale[stage] = f"{waiting[0]} may change"
         found += [Planned(study, stage, reason) for stage, reason in stale.items() if reason]
     prints.save()
     return found
 
 
-def _stale_because(
-    study: str,
-    stage: str,
-    stale: Mapping[str, str],
-    prints: Fingerprints,
-    parameters: Mapping[str, Scalar],
-) -> str:
-    waiting = [name for name in upstream(stage) if stale.get(name)]
-    if waiting and read_record(study, stage) is not None:
-        return f"{waiting[0]} may change"
-    if waiting:
-        return "missing"
-    return why(study, stage, _inputs(study, stage, prints, parameters))
+def needs(stage: str) -> tuple[str, ...]:
+    """Stages ahead of one: those it reads; the pages show those that are published.
+
+    Examples
+    --------
+    >>> needs("4_estimate"), needs("pages")
+    (('3_join',), ('5_figures', '6_report'))
+    """
+    if stage == PAGES:
+        return tuple(name for name in paths.STAGES if name not in paths.STAGE_FOLDERS)
+    return upstream(stage)
 
 
 def _inputs(
     study: str, stage: str, prints: Fingerprints, parameters: Mapping[str, Scalar]
 ) -> dict[str, str]:
-    return prints.inputs(study, stage, _contents(study, upstream(stage)), parameters)
-
-
-def _contents(study: str, stages: Iterable[str]) -> dict[str, str]:
-    records = {stage: read_record(study, stage) for stage in stages}
-    return {stage: content(study, stage, record) for stage, record in records.items() if record}
-
-
-def _pages_stale_because(study: str, stale: Mapping[str, str], prints: Fingerprints) -> str:
-    waiting = [stage for stage in paths.STAGES if stale.get(stage)]
-    if waiting and read_record(study, PAGES) is not None:
-        return f"{waiting[0]} may change"
-    return "missing" if waiting else why(study, PAGES, _pages_inputs(study, prints))
-
-
-def _pages_inputs(study: str, prints: Fingerprints) -> dict[str, str]:
-    shown = {}
-    for stage in (stage for stage in paths.STAGES if stage not in paths.STAGE_FOLDERS):
-        record = read_record(study, stage)
-        # pages show the executed notebook too, so everything that the stage wrote counts
-        outputs = sorted((n, v[0]) for n, v in record.outputs.items()) if record else []
-        shown[stage] = digest(repr(outputs).encode())
-    return prints.pages_inputs(study, shown)
+    # pages show the executed notebooks too; stages read no more than the files
+    whole = stage == PAGES
+    records = {name: read_record(study, name) for name in needs(stage)}
+    read = {name: content(study, name, r, whole) for name, r in records.items() if r}
+    if whole:
+        return prints.pages_inputs(study, read)
+    return prints.inputs(study, stage, read, parameters)
 
 
 def build(
@@ -192,74 +184,57 @@ def _run(
     from resilience_lib.build.parameters import check
     from resilience_lib.build.schedule import run_all
 
-    notebooks = [(item.study, item.stage) for item in planned if item.stage != PAGES]
-    for study, stage in notebooks:
-        check(stage, {"study": study, **parameters})
+    for item in planned:
+        if item.stage != PAGES:
+            check(item.stage, {"study": item.study, **parameters})
     progress = Progress(len(planned), stream)
-    failures: dict[tuple[str, str], str] = {}
-    if notebooks:
-        kernels = Kernels(fresh=os.environ.get("RESILIENCE_FRESH_KERNELS") == "1")
-        try:
+    # pages alone need no kernel, so none is warmed for them
+    pages_alone = all(item.stage == PAGES for item in planned)
+    kernels = Kernels(pages_alone or os.environ.get("RESILIENCE_FRESH_KERNELS") == "1")
+    # pages of all studies share an index
+    one_at_a_time = threading.Lock()
 
-            def one(task: tuple[str, str]) -> None:
-                if _run_stage(task, prints, parameters, kernels, progress):
-                    done.ran.append(task)
+    def one(task: tuple[str, str]) -> None:
+        study, stage = task
+        # hashed before the run: what changes meanwhile makes the stage stale
+        inputs = _inputs(study, stage, prints, parameters)
+        stale = bool(why(study, stage, inputs))
+        if stale:
+            progress.start(f"{study} {stage}")
+            if stage == PAGES:
+                with one_at_a_time:
+                    _write_pages(study)
+            else:
+                _run_stage(study, stage, {"study": study, **parameters}, kernels)
+            write_record(study, stage, inputs)
+            done.ran.append(task)
+        progress.done(f"{study} {stage}" + ("" if stale else " (reads the same as before)"))
 
-            needs = {
-                (study, stage): [(study, name) for name in upstream(stage)]
-                for study, stage in notebooks
-            }
-            failures = run_all(needs, one, WORKERS, kernels.close)
-        finally:
-            kernels.close()
-            progress.close()
-    broken = {study for study, _ in failures}
-    _run_pages(
-        [p.study for p in planned if p.stage == PAGES and p.study not in broken],
-        prints,
-        progress,
-        done,
-    )
-    progress.close()
+    # early stages first, whichever the study: more waits for them
+    order = [*paths.STAGES, PAGES]
+    tasks = {
+        (item.study, item.stage): [(item.study, name) for name in needs(item.stage)]
+        for item in sorted(planned, key=lambda item: order.index(item.stage))
+    }
+    try:
+        failures = run_all(tasks, one, WORKERS, kernels.close)
+    finally:
+        kernels.close()
+        progress.close()
     if failures:
         raise BuildError("\n\n".join(failures[task] for task in sorted(failures)))
 
 
-def _run_stage(
-    task: tuple[str, str],
-    prints: Fingerprints,
-    parameters: Mapping[str, Scalar],
-    kernels: Kernels,
-    progress: Progress,
-) -> bool:
-    """Run one stage unless what it reads turned out the same; says whether it ran."""
+def _run_stage(study: str, stage: str, parameters: Mapping[str, Scalar], kernels: Kernels) -> None:
     from resilience_lib.build.execute import run_notebook
 
-    study, stage = task
-    # hashed before the run: what changes meanwhile makes the stage stale
-    inputs = _inputs(study, stage, prints, parameters)
-    stale = bool(why(study, stage, inputs))
-    if stale:
-        progress.start(f"{study} {stage}")
-        run_notebook(study, stage, {"study": study, **parameters}, kernels)
-        record = write_record(study, stage, inputs)
-        executed = paths.relative(paths.executed_notebook(study, stage))
-        if record.outputs.keys() <= {executed}:
-            place = paths.relative(paths.stage_output(study, stage))
-            raise BuildError(f"{study}: notebook {stage} wrote nothing to {place}")
-    progress.done(f"{study} {stage}" + ("" if stale else " (reads the same as before)"))
-    return stale
+    executed = run_notebook(study, stage, parameters, kernels)
+    if output_files(study, stage) == [executed]:
+        place = paths.relative(paths.stage_output(study, stage))
+        raise BuildError(f"{study}: notebook {stage} wrote nothing to {place}")
 
 
-def _run_pages(studies: list[str], prints: Fingerprints, progress: Progress, done: Built) -> None:
-    stale = {study: _pages_inputs(study, prints) for study in studies}
-    stale = {study: inputs for study, inputs in stale.items() if why(study, PAGES, inputs)}
-    if stale:
-        from resilience_lib.report.pages import write_pages
+def _write_pages(study: str) -> None:
+    from resilience_lib.report.pages import write_pages
 
-        write_pages(list(stale))
-    for study in studies:
-        if study in stale:
-            write_record(study, PAGES, stale[study])
-            done.ran.append((study, PAGES))
-        progress.done(f"{study} {PAGES}")
+    write_pages([study])

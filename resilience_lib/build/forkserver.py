@@ -21,71 +21,77 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-PRELOADED: tuple[str, ...] = (
+FIRST: tuple[str, ...] = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.iostream",
     "ipykernel.displayhook",
     "ipykernel.debugger",
+    "IPython.core.completer",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.magics",
+    "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
+    "pydantic",
+    "ruamel.yaml",
+)
+"""What every kernel needs, beside pandas: imported before the first one is forked."""
+
+LATER: tuple[str, ...] = (
     "pandas.io.formats.style",
-    "numpy.random",
-    "scipy.stats",
     "scipy.special",
-    "scipy.optimize",
     "scipy.linalg",
+    "scipy.optimize",
+    "scipy.stats",
+    "mixedlm",
     "matplotlib.figure",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_pdf",
     "seaborn",
-    "pydantic",
-    "ruamel.yaml",
-    "mixedlm",
     "great_tables",
     "docx",
-    "IPython.core.completer",
-    "IPython.core.magics",
-    "IPython.core.pylabtools",
 )
-"""What any of the notebooks may import; none of the library's own modules, which may change."""
+"""What later stages need: imported one by one while no kernel is asked for.
+
+None of the library's own modules is imported here, since those may change.
+"""
 
 
 def main(descriptor: int) -> None:
     """Import, then serve until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    preload()
-    link = socket.socket(fileno=descriptor)
     path = [entry for entry in sys.path[1:] if entry]
-    # kernels share these pages for as long as nobody writes to them
-    gc.collect()
-    gc.freeze()
-    request = serve(link)
+    preload(FIRST)
+    request = serve(socket.socket(fileno=descriptor), list(LATER))
     if request is not None:
         become_kernel(request, path)
 
 
-def preload() -> None:
-    """Import everything of `PRELOADED` in the state in which a kernel imports it."""
+def preload(names: Iterable[str]) -> None:
+    """Import pandas in the state in which a kernel imports it, then some modules."""
     # pandas asks get_ipython whether it is in a terminal, and keeps the answer for good
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
-    for name in PRELOADED:
+    for name in names:
         importlib.import_module(name)
 
 
-def serve(link: socket.socket) -> dict[str, Any] | None:
-    """Fork for each request; returns the request in the child, None at the end."""
+def serve(link: socket.socket, imports: list[str]) -> dict[str, Any] | None:
+    """Fork for each request; returns the request in the child, None at the end.
+
+    `imports` are worked off while there is no request.
+    """
     wakeup, ring = socket.socketpair()
     wakeup.setblocking(False)
     ring.setblocking(False)
@@ -96,7 +102,12 @@ def serve(link: socket.socket) -> dict[str, Any] | None:
     waiting.register(link, selectors.EVENT_READ)
     waiting.register(wakeup, selectors.EVENT_READ)
     while True:
-        ready = {entry.fileobj for entry, _ in waiting.select()}
+        ready = {entry.fileobj for entry, _ in waiting.select(0 if imports else None)}
+        if not ready and imports:
+            importlib.import_module(imports.pop(0))
+            # kernels share these pages for as long as nobody writes to them
+            gc.collect()
+            gc.freeze()
         if wakeup in ready:
             wakeup.recv(4096)
             children -= set(_ended(children))

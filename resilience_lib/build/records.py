@@ -55,10 +55,10 @@ def output_files(study: str, stage: str) -> list[Path]:
     return sorted([*files, executed] if executed.exists() else files)
 
 
-def content(study: str, stage: str, record: Record) -> str:
-    """Hash of what later stages read of a stage: its files, not its executed notebook."""
+def content(study: str, stage: str, record: Record, whole: bool = False) -> str:
+    """Hash of what others read of a stage: its files, and its executed notebook if `whole`."""
     executed = paths.relative(paths.executed_notebook(study, stage))
-    files = sorted((name, out[0]) for name, out in record.outputs.items() if name != executed)
+    files = sorted((n, out[0]) for n, out in record.outputs.items() if whole or n != executed)
     return digest(repr(files).encode())
 
 

@@ -22,7 +22,8 @@ def run_all(
     Parameters
     ----------
     needs : mapping
-        Each task to those before it; one that is no key counts as done.
+        Each task to those before it; one that is no key counts as done. Where more are ready
+        than workers free, the first of the mapping goes first.
     run : callable
         Called in a thread; a `ResilienceError` is the task's failure, anything else ends all.
     workers : int
@@ -47,7 +48,8 @@ def run_all(
     pool = ThreadPoolExecutor(workers)
     try:
         while left or running:
-            for task in [task for task, before in left.items() if not before]:
+            ready = [task for task, before in left.items() if not before]
+            for task in ready[: workers - len(running)]:
                 running[pool.submit(run, task)] = task
                 del left[task]
             if not running:

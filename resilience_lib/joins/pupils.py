@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.frames import ANALYSIS_COLUMNS
+from resilience_lib.study.schema import Study
 
 
 def make_pupils(waves: pd.DataFrame, wave_names: tuple[str, ...]) -> pd.DataFrame:
@@ -44,27 +45,31 @@ def make_pupils(waves: pd.DataFrame, wave_names: tuple[str, ...]) -> pd.DataFram
     return pupils.rename_axis("pupil").reset_index()
 
 
-def make_analysis(waves: pd.DataFrame, scores: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:
+def make_analysis(
+    waves: pd.DataFrame, scores: pd.DataFrame, pupils: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Scores with everything that estimation needs to know about pupil and school.
 
     Parameters
     ----------
     waves, scores, pupils : DataFrame
         Clean waves; scores in the long form; one row per pupil.
+    study : Study
 
     Returns
     -------
     DataFrame
         `ANALYSIS_COLUMNS`. `school` is the school of a pupil's first wave, so that all rows of
-        a pupil lie in one cluster; `stratum` is that school with the entry wave, the block
-        inside which pupils of one intake were assigned to arms.
+        a pupil lie in one cluster; `stratum` is the block inside which pupils of one intake
+        were assigned to arms: that school with the entry wave where pupils were randomised
+        inside schools, else the entry wave alone.
     """
     where = waves[["pupil", "wave", "school", "classroom"]].rename(
         columns={"school": "school_attended"}
     )
-    who = pupils[["pupil", "school", "gender", "arm", "entry_wave"]].assign(
-        stratum=pupils["school"] + ":" + pupils["entry_wave"]
-    )
+    inside = study.arms is not None and study.arms.randomised_within == "school"
+    stratum = pupils["school"] + ":" + pupils["entry_wave"] if inside else pupils["entry_wave"]
+    who = pupils[["pupil", "school", "gender", "arm"]].assign(stratum=stratum)
     joined = scores.merge(where, on=["pupil", "wave"], how="left", validate="many_to_one")
     joined = joined.merge(who, on="pupil", how="left", validate="many_to_one")
     return joined[list(ANALYSIS_COLUMNS)]

@@ -9,14 +9,17 @@ from typing import Any
 import pandas as pd
 
 from resilience_lib import __version__
-from resilience_lib.paths import executed_notebook, relative, reports, root, stage_output
+from resilience_lib.paths import executed_notebook, relative, reports, root
 from resilience_lib.report.methods import describe_methods
 from resilience_lib.report.notebooks import notebook_page
+from resilience_lib.store.stages import read_table
 from resilience_lib.study.load import load_study, study_names
 from resilience_lib.study.schema import Study
 
 PUBLISHED_NOTEBOOKS: dict[str, str] = {"5_figures": "Figures", "6_report": "Tables and numbers"}
 """The others may show pupils and stay with the data."""
+
+_SHOWN: tuple[str, ...] = ("id", "kind", "status", "source", "note", "reason")
 
 
 def write_pages(names: Iterable[str]) -> list[str]:
@@ -62,10 +65,8 @@ def _template(name: str) -> Any:
 
 
 def _study_page(study: Study) -> str:
-    figures = pd.read_csv(
-        stage_output(study.study, "5_figures") / "index.csv", keep_default_na=False
-    )
-    tables = pd.read_csv(stage_output(study.study, "6_report") / "index.csv", keep_default_na=False)
+    figures = read_table(study.study, "5_figures", "index")
+    tables = read_table(study.study, "6_report", "index")
     verdict = _verdict(study.study)
     counts = pd.Series([row["status"] for row in verdict], dtype="str").value_counts()
     return str(
@@ -89,11 +90,13 @@ def _study_page(study: Study) -> str:
 
 
 def _verdict(study: str) -> list[dict[str, str]]:
-    path = stage_output(study, "6_report") / "numbers.csv"
-    if not path.exists():
-        return []
-    rows = pd.read_csv(path, dtype="str", keep_default_na=False).to_dict("records")
-    for row in rows:
-        row["printed"] = row["printed_as"] or row["value"]
-        row["found"] = f"{float(row['found']):.6g}" if row["found"] else ""
+    """The verdict as the page shows it: six significant digits, nothing where nothing is."""
+    table = read_table(study, "6_report", "numbers")
+    rows = []
+    for row in table.to_dict("records"):
+        printed = row["printed_as"]
+        shown = {name: str(row[name]) if pd.notna(row[name]) else "" for name in _SHOWN}
+        shown["printed"] = f"{row['value']}" if pd.isna(printed) else str(printed)
+        shown["found"] = "" if pd.isna(row["found"]) else f"{row['found']:.6g}"
+        rows.append(shown)
     return rows

@@ -8,7 +8,7 @@ READS: dict[str, tuple[str, ...]] = {
     "3_join": ("1_clean", "2_score"),
     "4_estimate": ("3_join",),
     "5_figures": ("4_estimate",),
-    "6_report": ("4_estimate", "5_figures"),
+    "6_report": ("4_estimate",),
 }
 """The doors that the store opens to a stage; `raw` are the study's raw files."""
 

@@ -268,7 +268,8 @@ def test_the_warm_process_has_one_thread_when_it_forks(tree: Path) -> None:
     if sys.platform != "linux":
         return
     code = (
-        "import os; from resilience_lib.build.forkserver import preload; preload();"
+        "import os; from resilience_lib.build.forkserver import FIRST, LATER, preload;"
+        "preload(FIRST + LATER);"
         "print(len(os.listdir('/proc/self/task')))"
     )
     environment = {**toy_tree.environment(tree), **_threads()}

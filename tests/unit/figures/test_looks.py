@@ -9,6 +9,7 @@ from matplotlib.text import Text
 from resilience_lib.disclosure.gates import clear
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.registry import FIGURES, _function
+from resilience_lib.figures.save import settle
 from resilience_lib.figures.style import ALL_MARK, GENDER_MARKS, STYLE, new_figure, style, wrap
 
 LONG = "Participation in decisions about daily life at home and in the wider school community"
@@ -49,8 +50,7 @@ CASES = [
 @pytest.mark.parametrize(("case", "name"), CASES)
 def test_text_is_large_enough_and_inside_the_page(case, name, studies):
     figure, _ = draw(name, *studies[case])
-    with style():
-        figure.draw_without_rendering()
+    settle(figure)
     shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
     assert shown
     for text in shown:
@@ -73,8 +73,7 @@ def test_every_panel_that_is_drawn_has_data(case, name, studies):
 def test_names_of_waves_do_not_overlap(studies):
     for case in studies:
         figure, _ = draw("wave_means", *studies[case])
-        with style():
-            figure.draw_without_rendering()
+        settle(figure)
         for axes in figure.axes:
             boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
             assert not any(a.overlaps(b) for a, b in itertools.pairwise(boxes))

@@ -57,7 +57,7 @@ def test_the_analysis_frame(waves: pd.DataFrame, study: Study) -> None:
         }
     )
     scores = score_waves(waves, wide)
-    analysis = make_analysis(waves, scores, pupils)
+    analysis = make_analysis(waves, scores, pupils, wide)
     assert len(analysis) == 30
     a2 = analysis.query("pupil == 'a' and wave == 'T2' and outcome == 'reading'").iloc[0]
     assert (a2["school"], a2["school_attended"]) == ("1", "2")
@@ -76,6 +76,19 @@ def test_the_analysis_frame(waves: pd.DataFrame, study: Study) -> None:
     assert missing.loc[("reading", "T3", "boys"), "missing"] == 2
     assert missing.loc[("mathematics", "T1", "boys"), "missing"] == 1
     assert missing.loc[("mathematics", "T1", "boys"), "share"] == pytest.approx(1 / 3)
+
+
+def test_without_randomisation_inside_schools_schools_are_no_blocks(
+    waves: pd.DataFrame, study: Study
+) -> None:
+    assert study.arms is not None
+    loose = study.model_copy(
+        update={"arms": study.arms.model_copy(update={"randomised_within": "none"})}
+    )
+    pupils = make_pupils(waves, WAVES)
+    scores = pd.DataFrame({"pupil": ["d"], "wave": ["T3"], "outcome": ["x"], "score": [1.0]})
+    assert make_analysis(waves, scores, pupils, loose)["stratum"].tolist() == ["T2"]
+    assert make_analysis(waves, scores, pupils, study)["stratum"].tolist() == ["2:T2"]
 
 
 def test_scores_out_of_range_are_refused(waves: pd.DataFrame, study: Study) -> None:
