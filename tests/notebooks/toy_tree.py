@@ -227,14 +227,14 @@ def files(folder: Path, *below: str) -> dict[str, bytes]:
     }
 
 
-def build(folder: Path, *arguments: str) -> list[str]:
+def build(folder: Path, studies: tuple[str, ...] = STUDIES) -> list[str]:
     """Build a tree; the stages that ran, such as `alpha 1_clean`, sorted."""
     code = (
-        "import json, sys; from resilience_lib.build.driver import build;"
-        f"print(json.dumps(sorted(' '.join(t) for t in build({list(STUDIES)!r}).ran)))"
+        "import json; from resilience_lib.build.driver import build;"
+        f"print(json.dumps(sorted(' '.join(t) for t in build({list(studies)!r}).ran)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-c", code],
         cwd=folder,
         env=environment(folder),
         capture_output=True,
