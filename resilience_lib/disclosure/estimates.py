@@ -92,9 +92,7 @@ def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
 def _cells(subgroups: pd.Series, study: Study) -> dict[str, pd.Series]:
     """Gender and arm of each subgroup: "girls, small" is girls in small, "small" all in it."""
     arms = set(study.arm_names)
-    pairs = [
-        (ALL, text) if text in arms else [*text.split(", ", 1), ALL][:2] for text in subgroups
-    ]
+    pairs = [(ALL, text) if text in arms else [*text.split(", ", 1), ALL][:2] for text in subgroups]
     columns = {"gender": 0, "arm": 1}
     return {
         name: pd.Series([pair[at] for pair in pairs], index=subgroups.index, dtype="str")

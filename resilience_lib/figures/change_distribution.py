@@ -70,6 +70,7 @@ def draw_change_distribution(cleared: Cleared, labels: Labels) -> Figure:
             _density(axes, rows, group, float(height), labels, float(peak))
             _mean(axes, rows, group, float(height), labels)
         axes.set_title(wrap(labels.outcome_title(outcomes[at]), width / across - 14, 8))
+        axes.locator_params(axis="x", nbins=5)
         unit = labels.outcome(outcomes[at]).unit
         axes.set_xlabel(wrap(unit, width / across - 14, 7.5, lines=2))
         axes.set_yticks(range(len(groups)), [labels.group(group) for group in groups])

@@ -61,6 +61,7 @@ def draw_school_change(cleared: Cleared, labels: Labels) -> Figure:
         _schools(axes, rows[rows["layer"] == "school"])
         axes.set_ylim(0.2, most + 0.8)
         axes.set_title(wrap(labels.outcome_title(outcomes[at]), width / across - 10, 8))
+        axes.locator_params(axis="x", nbins=5)
         unit = labels.outcome(outcomes[at]).unit
         axes.set_xlabel(wrap(unit, width / across - 10, 7.5, lines=2))
         if at % across == 0:

@@ -46,7 +46,8 @@ JSON.stringify(jupyterapp.shell.currentWidget.content.widgets
     error: cell.model.outputs.toJSON().filter(o => o.output_type === 'error')
       .map(o => o.ename + ': ' + o.evalue).join('; '),
     pictures: cell.node.querySelectorAll('.jp-OutputArea-output img').length,
-    text: cell.node.querySelector('.jp-OutputArea')?.innerText ?? ''
+    text: cell.model.outputs.toJSON().filter(o => o.output_type === 'stream')
+      .map(o => Array.isArray(o.text) ? o.text.join('') : o.text).join('')
   })))
 """
 
