@@ -18,11 +18,11 @@ class Rules:
     below it, zero included, may leave, nor a mean, share or standard deviation on fewer
     pupils, nor may a hidden count be worked out from what is shown (UK Longitudinal Linkage
     Collaboration, guidebook, "Statistical Disclosure Control",
-    https://guidebook.ukllc.ac.uk/docs/user_guide/sdc). Counts that are shown are rounded, as
-    the Office for National Statistics does beside its threshold of ten ("rounding plus
-    threshold", Comparison of post-tabular statistical disclosure control methods). Here the
-    base of rounding is the minimum cell itself, so that no subtraction of two printed counts
-    can give a count between zero and the minimum.
+    https://guidebook.ukllc.ac.uk/docs/user_guide/sdc). Ten is also the Office for National
+    Statistics' rule of thumb for output of its Longitudinal Study.
+    Counts that are shown are rounded as well. The base of rounding is the minimum cell itself,
+    this project's own choice, so that no subtraction of two printed counts can give a count
+    between zero and the minimum.
 
     Parameters
     ----------
