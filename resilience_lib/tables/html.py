@@ -8,7 +8,7 @@ from resilience_lib.disclosure.cleared import Cleared
 from resilience_lib.tables.shape import Table
 
 WORDS: frozenset[str] = frozenset(
-    {"Wave", "Gender", "Arm", "Outcome", "Contrast", "Group", "Method"}
+    {"Wave", "Gender", "Arm", "Outcome", "Contrast", "Change", "What", "Group", "Method"}
 )
 """Columns of words stand on the left, all others hold numbers and stand on the right."""
 

@@ -33,6 +33,10 @@ TABLES: dict[str, TableSpec] = {
         "resilience_lib.tables.descriptives", ("estimates",), "Means and standard deviations"
     ),
     "tests": TableSpec("resilience_lib.tables.tests", ("estimates",), "Change and effect"),
+    "effect_sizes": TableSpec(
+        "resilience_lib.tables.effect_sizes", ("estimates",), "Standardised change"
+    ),
+    "attrition": TableSpec("resilience_lib.tables.attrition", ("estimates",), "Who was lost"),
 }
 
 

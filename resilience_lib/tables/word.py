@@ -12,7 +12,8 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, Twips
+from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 
 from resilience_lib.disclosure.cleared import Cleared
@@ -31,6 +32,7 @@ def word_bytes(table: Table, cleared: Cleared) -> bytes:
     columns = [str(name) for name in frame.columns if name != table.group]
     grid = document.add_table(rows=1, cols=len(columns))
     grid.style = "Light List"
+    _fit(grid, document)
     _fill(grid.rows[0].cells, columns, bold=True)
     _repeat(grid.rows[0])
     previous = None
@@ -78,6 +80,17 @@ def _page(document: WordDocument, *, landscape: bool) -> None:
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin = section.bottom_margin = Mm(18)
+
+
+def _fit(grid: WordTable, document: WordDocument) -> None:
+    """Give columns equal widths in whole twips, rounded down: rounded up they leave the page."""
+    section = document.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    width = Twips(int(room / len(grid.columns) / Twips(1)))
+    for column in grid.columns:
+        column.width = width
+    for cell in grid.rows[0].cells:
+        cell.width = width
 
 
 def _fill(cells: Iterable[_Cell], texts: Iterable[str], *, bold: bool) -> None:

@@ -241,6 +241,11 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
                     change=delta,
                 )
             )
+    for wave in made.wave_names[1:]:
+        for group, part in groups.items():
+            share = float((~part[f"seen_{wave}"]).mean())
+            size = (len(part), part["school"].nunique(), "OLS, CR2 by school", spread)
+            rows.append(_row("", f"lost by {wave}", group, "share_lost", share, 0.02, *size))
     every = pd.concat(changes, ignore_index=True)
     by = every.groupby(["outcome", "contrast", "school"], sort=False)["change"]
     schools = by.agg(n="size", estimate="mean", sd="std").reset_index()
