@@ -31,7 +31,7 @@ def estimate_change_mixed(
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """`mean_change` from score ~ wave x gender with random school, school x wave,
-    school x wave x gender and pupil; REML, Satterthwaite df.
+    school x wave x gender, class (where known) and pupil; REML, Satterthwaite df.
 
     Parameters
     ----------
@@ -78,6 +78,26 @@ def estimate_change_mixed(
     return estimate_frame(rows)
 
 
+def with_entry_class(analysis: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the class of each pupil's first wave, scored or not, as `entry_class`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": ["1", "1"], "wave": ["T2", "T1"], "classroom": ["b", "a"],
+    ...                       "school_attended": ["s", "s"]})
+    >>> with_entry_class(frame)["entry_class"].tolist()
+    ['s|T1|a', 's|T1|a']
+    """
+    if "classroom" not in analysis:
+        return analysis
+    # T2 comes before T10
+    number = analysis["wave"].str[1:].astype(int)
+    first = analysis.assign(number=number).sort_values("number").drop_duplicates("pupil")
+    label = first["school_attended"] + "|" + first["wave"] + "|" + first["classroom"]
+    classes = pd.Series(label.to_numpy(), index=first["pupil"])
+    return analysis.assign(entry_class=analysis["pupil"].map(classes))
+
+
 def estimate_effects_mixed(
     analysis: pd.DataFrame,
     *,
@@ -88,7 +108,9 @@ def estimate_effects_mixed(
 ) -> pd.DataFrame:
     """`mean_difference` from score ~ arm x wave x gender with the same random terms.
 
-    Schools are random here, so that strata need no terms of their own.
+    Schools are random here, so that strata need no terms of their own. Where classes are
+    known, so is the class of a pupil's first wave, at each wave: that is what was assigned.
+    The class of a later wave would not do, since it is where pupils came to sit.
 
     Parameters
     ----------
@@ -109,7 +131,7 @@ def estimate_effects_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     1.042
     """
-    data = arm_rows(analysis, waves, arms, gender)
+    data = arm_rows(with_entry_class(analysis), waves, arms, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
     fit, method = fit_school_model(data, cells)
     method += gender_note(analysis, waves, gender)

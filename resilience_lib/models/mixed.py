@@ -12,16 +12,20 @@ from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fi
 
 
 def school_terms(data: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
-    """Random terms: school, school x wave, school x wave x gender, pupil.
+    """Random terms: school, school x wave, school x wave x gender, classes, pupil.
 
     A term is left out where it says nothing of its own: fewer than two levels, as many
     levels as rows, or the same grouping as a term before it (one wave, no gender,
-    pupils seen once).
+    pupils seen once). Classes enter where every row has one: pupils of unknown classes
+    can neither share a class nor each be one.
 
     Parameters
     ----------
     data : DataFrame
-        Columns pupil, school, wave, group.
+        Columns pupil, school, wave, group; school_attended and classroom where classes
+        are known, a classroom's name holding within one school and wave. A column
+        entry_class (the class of a pupil's first wave) takes their place where whole
+        classes were assigned: the class of a later wave is where pupils came to sit.
 
     Returns
     -------
@@ -34,14 +38,25 @@ def school_terms(data: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
     ...                       "wave": ["T1", "T2"] * 3, "group": "all"})
     >>> list(school_terms(frame))
     ['school', 'school x wave', 'pupil']
+    >>> classes = frame.assign(school_attended=frame["school"], classroom=list("ijikij"))
+    >>> list(school_terms(classes))
+    ['school', 'school x wave', 'class', 'pupil']
+    >>> list(school_terms(frame.assign(entry_class=list("iijjii"))))
+    ['school', 'school x wave', 'entry class x wave', 'pupil']
     """
     at_wave = data["school"] + "|" + data["wave"]
     wanted = {
         "school": data["school"],
         "school x wave": at_wave,
         "school x wave x gender": at_wave + "|" + data["group"],
-        "pupil": data["pupil"],
     }
+    if "entry_class" in data:
+        if data["entry_class"].notna().all():
+            wanted["entry class x wave"] = data["entry_class"] + "|" + data["wave"]
+    elif "classroom" in data and data["classroom"].notna().all():
+        # the school a pupil sits in, not the cluster, which is that of the first wave
+        wanted["class"] = data["school_attended"] + "|" + data["wave"] + "|" + data["classroom"]
+    wanted["pupil"] = data["pupil"]
     terms: dict[str, NDArray[np.object_]] = {}
     seen: list[NDArray[np.int64]] = []
     for name, labels in wanted.items():
@@ -59,7 +74,7 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
     Parameters
     ----------
     data : DataFrame
-        Columns pupil, school, wave, group, score.
+        Columns of `school_terms`, and score.
     cells : array (n, p)
         Indicators of the fixed cells.
 

@@ -25,8 +25,10 @@ def describe_methods(study: Study) -> list[str]:
         "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
         "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
         "standard deviation of the change; their intervals leave out one school at a time.",
-        "Beside the headline stands a mixed model with pupils, schools, schools by wave and "
-        "schools by wave by gender as random, and Satterthwaite degrees of freedom.",
+        "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools "
+        "by wave by gender and, where they are known, classes as random (for effects the class "
+        "of entry at each wave, since that is what was assigned), and Satterthwaite degrees of "
+        "freedom. It takes a pupil's waves to be equally correlated.",
         "Intraclass correlations: restricted maximum likelihood, of the level at each wave and of "
         "change, with Wald's exact interval for unequal groups.",
         "Lost pupils: shares and differences in shares by gender, arm and first score, from a "

@@ -3,9 +3,14 @@ source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE)
 rows <- list()
 tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9),
                      check.conv.singular = "ignore", check.conv.grad = "ignore")
-fit_terms <- function(d, cell) {
+fit_terms <- function(d, cell, class = NULL) {
   d$cell <- factor(cell); d$at <- paste(d$school, d$wave); d$group <- paste(d$at, d$gender)
-  lmer(score ~ 0 + cell + (1 | school) + (1 | at) + (1 | group) + (1 | pupil), d, control = tight)
+  terms <- "score ~ 0 + cell + (1 | school) + (1 | at) + (1 | group) + (1 | pupil)"
+  if (!is.null(class)) {
+    d$class <- class
+    terms <- paste(terms, "+ (1 | class)")
+  }
+  lmer(as.formula(terms), d, control = tight)
 }
 add <- function(data, outcome, estimand, contrast, subgroup, fit, l) {
   o <- contest1D(fit, l, confint = TRUE)
@@ -16,7 +21,8 @@ add <- function(data, outcome, estimand, contrast, subgroup, fit, l) {
 change <- function(name, d, outcome, pairs) {
   d <- d[d$outcome == outcome & !is.na(d$gender), ]
   cell <- paste(d$wave, d$gender, sep = "|")
-  fit <- fit_terms(d, cell)
+  # STAR's teachers are numbered through: a teacher is a class of one wave and school
+  fit <- fit_terms(d, cell, d$classroom)
   S <- subgroup_list(share_girls(d[ave(d$score, d$pupil, FUN = length) > 1, ]))
   for (p in pairs) for (s in names(S))
     add(name, outcome, "mean_change", paste(p[2], "-", p[1]), s, fit,
@@ -28,7 +34,8 @@ change("star", star, "read", list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4")))
 
 d <- star[star$outcome == "read" & !is.na(star$gender), ]
 cell <- paste(d$wave, d$gender, d$arm, sep = "|")
-fit <- fit_terms(d, cell)
+# arms were assigned to classes at entry
+fit <- fit_terms(d, cell, paste(d$class_at_entry, d$wave))
 for (w in sort(unique(d$wave))) for (a in c("small", "reg+A")) {
   S <- subgroup_list(share_girls(d[d$wave == w, ]))
   for (s in names(S))

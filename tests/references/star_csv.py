@@ -21,13 +21,16 @@ def star_analysis() -> pd.DataFrame:
     star = star.sort_values(["id", "wave"], kind="stable")
     star["pupil"] = star["id"].astype(str)
     star["school_attended"] = star["sch"].astype(str)
+    star["classroom"] = star["tch"].astype(str)
     star["gender"] = star["sx"].map({"F": "girls", "M": "boys"})
     entry = star.groupby("id")[["school_attended", "cltype", "wave"]].first()
     star["school"] = star["id"].map(entry["school_attended"])
     star["arm"] = star["id"].map(entry["cltype"])
+    star["class_at_entry"] = star["id"].map(star.groupby("id")["classroom"].first())
     star["stratum"] = star["school"] + "|" + star["id"].map(entry["wave"])
     star["total"] = star["read"] + star["math"]
-    keys = ["pupil", "school", "school_attended", "wave", "gender", "arm", "stratum"]
+    keys = ["pupil", "school", "school_attended", "classroom", "class_at_entry", "wave", "gender"]
+    keys += ["arm", "stratum"]
     long = star.melt(keys, ["read", "math", "total"], "outcome", "score")
     return long.astype({"outcome": "str"})
 

@@ -14,6 +14,12 @@ def design(waves: tuple[str, ...], groups: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["pupil", "school", "wave", "group", "score"])
 
 
+def in_classes(data: pd.DataFrame) -> pd.DataFrame:
+    """Two classes a school, named alike in every school and at each wave."""
+    classroom = np.where(data["pupil"].str[2:].astype(int) < 3, "i", "j")
+    return data.assign(school_attended=data["school"], classroom=classroom)
+
+
 def test_terms_follow_the_design():
     both = design(("T1", "T2"), ("girls", "boys"))
     assert list(school_terms(both)) == [
@@ -23,6 +29,34 @@ def test_terms_follow_the_design():
     once = design(("T1",), ("girls", "boys"))
     assert list(school_terms(once)) == ["school", "school x wave x gender"]
     assert list(school_terms(design(("T1",), ("all",)))) == ["school"]
+
+
+def test_classes_enter_where_every_row_has_one():
+    data = design(("T1", "T2"), ("girls", "boys"))
+    named = in_classes(data)
+    terms = school_terms(named)
+    assert list(terms) == [
+        "school", "school x wave", "school x wave x gender", "class", "pupil"
+    ]  # fmt: skip
+    # 6 schools x 2 waves x 2 classes, not the two names
+    assert pd.Series(terms["class"]).nunique() == 24
+    method = fit_school_model(named, np.ones((len(named), 1)))[1]
+    assert "(school, school x wave, school x wave x gender, class, pupil)" in method
+    unknown = named.assign(classroom=named["classroom"].mask(named.index == 0))
+    assert "class" not in school_terms(unknown)
+    assert list(school_terms(unknown)) == list(school_terms(data))
+    # one class a school is no grouping of its own
+    assert "class" not in school_terms(named.assign(classroom="i"))
+
+
+def test_a_pupil_who_moved_sits_in_the_class_of_the_school_attended():
+    data = design(("T1", "T2"), ("all",))
+    named = in_classes(data)
+    moved = (named["pupil"] == "p00") & (named["wave"] == "T2")
+    named.loc[moved, "school_attended"] = "s1"
+    other = (named["pupil"] == "p10") & (named["wave"] == "T2")
+    labels = school_terms(named)["class"]
+    assert labels[moved.to_numpy()] == labels[other.to_numpy()]
 
 
 def test_one_school_or_constant_scores_are_not_fitted():
