@@ -37,10 +37,10 @@ report: $(ENV) ## build what is stale, then say where the pages are
 	@$(PY) -m resilience_lib report $(CHOSEN)
 
 lab: $(ENV) ## open JupyterLab on the notebooks
-	@$(PY) -m jupyterlab --notebook-dir=. notebooks
+	@$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore/start_here.ipynb
 
 new-study: $(ENV) ## NAME=name: a runnable, commented study to start from
-	@$(PY) -m resilience_lib new-study $(NAME)
+	@$(PY) -m resilience_lib new-study "$(NAME)"
 
 accept-numbers: $(ENV) ## after every number held: write numbers.lock
 	@$(PY) -m resilience_lib accept-numbers $(CHOSEN)
