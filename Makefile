@@ -12,6 +12,10 @@ CHOSEN := $(if $(STUDY),--study $(STUDY))
 WORKERS ?= 2
 STRIPPED := metadata.papermill metadata.widgets metadata.language_info.version cell.metadata.papermill cell.metadata.execution
 
+# said before anything is made, whichever of the two folders is missing
+PYTHON_FITS = { command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found. Install Python 3.11 to 3.13, or say make PYTHON=/path/to/python"; false; }; } && \
+  $(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is %d.%d. Say make PYTHON=python3.11" % v)'
+
 # a caller's setting that stops bytecode would make every start cost seconds
 unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
@@ -77,8 +81,7 @@ clean: ## remove everything built; never raw data, never the environment
 	@echo "removed figures, reports and processed data; raw data and .venv are as they were"
 
 $(TOOLS)/bin/uv:
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found. Install Python 3.11 to 3.13, or say make PYTHON=/path/to/python"; exit 1; }
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Say make PYTHON=python3.11")'
+	@$(PYTHON_FITS)
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) has no pip. Install it (Debian: python3-pip python3-venv)"; exit 1; }
 	@echo "setting up uv $(UV_VERSION)"
 	@$(PYTHON) -m venv --without-pip $(TOOLS)
@@ -88,7 +91,7 @@ $(ENV): requirements.lock pyproject.toml | $(TOOLS)/bin/uv
 	@sum=$$(cat requirements.lock pyproject.toml | cksum); \
 	if [ "$$(cat $(ENV) 2>/dev/null)" = "$$sum" ]; then touch $(ENV); else \
 	  echo "setting up the environment from requirements.lock" && \
-	  { [ -x $(PY) ] || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; } && \
+	  { [ -x $(PY) ] || { $(PYTHON_FITS) && $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; }; } && \
 	  $(UV) pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock && \
 	  $(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e . && \
 	  { ! git rev-parse --git-dir >/dev/null 2>&1 || \

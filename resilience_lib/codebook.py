@@ -136,6 +136,8 @@ def load_codebook(study: str) -> Codebook:
     except FileNotFoundError:
         rule, remedy = "the study has no codebook", "write one row per column of each raw file"
         raise FaultsError([Fault(name, rule, remedy)]) from None
+    except UnicodeDecodeError:
+        raise FaultsError([Fault(name, "the file is not UTF-8", "save it as CSV UTF-8")]) from None
     reader = csv.DictReader(io.StringIO(text), restval="")
     header = tuple(reader.fieldnames or ())
     if set(header) != set(COLUMNS):
@@ -147,6 +149,8 @@ def load_codebook(study: str) -> Codebook:
             for what, which in (("add", missing), ("remove", unknown))
             if which
         )
+        if len(header) == 1 and ";" in header[0]:
+            rule, remedy = "cells are parted by commas", "save it as CSV UTF-8 with commas, not ;"
         raise FaultsError([Fault(name, rule, remedy, row=1)])
     faults: list[Fault] = []
     variables = []
@@ -177,6 +181,9 @@ def _problems(cells: dict[str, str], name: str, row: int) -> list[Fault]:
     def fault(column: str, rule: str, remedy: str) -> None:
         faults.append(Fault(name, rule, remedy, row, column, cells[column]))
 
+    if None in cells:
+        rule, remedy = f"a row has {len(COLUMNS)} cells", "put a cell with commas into quotes"
+        faults.append(Fault(name, rule, remedy, row))
     for column in ("file", "variable", "label"):
         if not (cells[column] or "").strip():
             fault(column, f"{column} is given", "fill it in")

@@ -19,7 +19,7 @@ from resilience_lib.build.records import (
     why,
     write_record,
 )
-from resilience_lib.errors import BuildError
+from resilience_lib.errors import BuildError, Fault, FaultsError
 from resilience_lib.progress import Progress
 from resilience_lib.store.reads import upstream
 
@@ -160,7 +160,9 @@ def build(
     names, extra = list(studies), dict(parameters or {})
     stream = stream or sys.stderr
     done = Built(checked=len(names) * len(stages_until(before)))
-    if plan(names, before, extra):
+    stale = plan(names, before, extra)
+    if stale:
+        check_first(sorted({item.study for item in stale}))
         from resilience_lib.build.lock import build_lock
 
         with build_lock(paths.processed(".cache") / "build.lock", stream):
@@ -171,6 +173,37 @@ def build(
                 _run(planned, prints, extra, stream, done)
     done.seconds = time.monotonic() - began
     return done
+
+
+def check_first(studies: Iterable[str]) -> None:
+    """Refuse before anything runs what would only be found, or published, minutes later.
+
+    Raises
+    ------
+    FaultsError
+        Every unknown or repeated name of a figure or table of every study, with the nearest
+        valid one; and, where a study is confidential, whatever notebooks 5 and 6 could show or
+        write that is not cleared.
+    """
+    # only where something is stale: whoever has nothing to do waits for none of it
+    from resilience_lib.disclosure.notebooks import PUBLISHED_NOTEBOOKS, faults_of_published
+    from resilience_lib.figures.registry import check_figures
+    from resilience_lib.study.load import load_study
+    from resilience_lib.tables.registry import check_tables
+
+    faults: list[Fault] = []
+    confidential = False
+    for study in map(load_study, studies):
+        confidential |= not study.disclosure.open_data
+        for check_kind in (check_figures, check_tables):
+            try:
+                check_kind(study)
+            except FaultsError as error:
+                faults += error.faults
+    if confidential:
+        faults += [f for s in PUBLISHED_NOTEBOOKS for f in faults_of_published(paths.notebook(s))]
+    if faults:
+        raise FaultsError(faults)
 
 
 def _run(

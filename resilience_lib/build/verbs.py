@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from resilience_lib import paths
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
@@ -27,25 +29,58 @@ def main(arguments: Sequence[str], began: float | None = None) -> int:
     -------
     int
         Exit status: 0, or 1 after a message on standard error, or 130 when interrupted.
+
+    Raises
+    ------
+    SystemExit
+        With status 2 where the verb or an option does not exist.
+    OSError
+        The system failed without naming a file: a fault of this program.
     """
     options = _parser().parse_args(arguments)
     options.began = time.monotonic() if began is None else began
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        # here, where it can be caught, and not when the interpreter ends
+        sys.stdout.flush()
+        return status
     except ResilienceError as error:
         print(error, file=sys.stderr)
         return 1
-    except PermissionError as error:
-        place = error.filename or "a file"
-        print(
-            f"{place}: no permission to write. Close programs that have it open, or give "
-            "yourself write permission",
-            file=sys.stderr,
-        )
+    except BrokenPipeError:
+        _fall_silent()
+        return 1
+    except OSError as error:
+        said = _system_fault(error)
+        if said is None:
+            raise
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run it again to go on.", file=sys.stderr)
         return 130
+
+
+def _fall_silent() -> None:
+    """Whoever read along has gone (`| head`): what is still buffered goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _system_fault(error: OSError) -> Fault | None:
+    """What a person can do about a refusal of the system; None where nothing is known."""
+    place = paths.relative(Path(os.fsdecode(error.filename))) if error.filename else "a file"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Fault(place, "the disk is full", "Free some space; what was finished is kept")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        remedy = "Close programs that have it open, or give yourself write permission"
+        return Fault(place, "no permission to write", remedy)
+    if error.filename:
+        remedy = "Check that the file is where it belongs, and no folder in its place"
+        return Fault(place, str(error.strerror), remedy)
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,7 +110,8 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--before", choices=paths.STAGES, help="only stages ahead of this")
     new = verbs.add_parser("new-study", help="a runnable skeleton of a study")
     new.set_defaults(run=_new_study)
-    new.add_argument("name")
+    # a name that is left out is refused with the same message as one that cannot be used
+    new.add_argument("name", nargs="?", default="")
     docs = verbs.add_parser("docs", help="write the documentation that comes from the code")
     docs.set_defaults(run=_docs)
     return parser
@@ -132,6 +168,17 @@ def _parameters(typed: list[str]) -> dict[str, str | int | float | bool | None]:
         return {}
     from resilience_lib.build.parameters import declared, read_value
 
+    faults = [
+        Fault("--parameter", "a parameter is typed as NAME=VALUE", f"e.g. {item}=7", value=item)
+        for item in typed
+        if "=" not in item
+    ] + [
+        Fault("--parameter", "a parameter cannot choose the study", "use --study", value=item)
+        for item in typed
+        if item.startswith("study=")
+    ]
+    if faults:
+        raise FaultsError(faults)
     known = {name: value for stage in paths.STAGES for name, value in declared(stage).items()}
     pairs = [item.partition("=") for item in typed]
     return {name: read_value(text, known.get(name, "")) for name, _, text in pairs}

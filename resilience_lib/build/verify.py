@@ -62,7 +62,7 @@ def _verify(name: str) -> bool:
     fetch(name)
     # numbers stand in the estimates: a reviewer need not wait for pictures
     build([name], before="5_figures")
-    verdict = judge(load_study(name))
+    verdict = judge(load_study(name)).frame
     if verdict.empty:
         print(f"  no numbers: write {paths.relative(paths.numbers_file(name))} to have any checked")
         return True

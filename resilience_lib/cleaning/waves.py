@@ -48,11 +48,13 @@ def clean_waves(raw: pd.DataFrame, study: Study, codebook: Codebook, place: str)
     Raises
     ------
     FaultsError
-        The file disagrees with its codebook, the study file names columns that are not there,
-        a pupil's id, school or wave is missing, or a pupil stands twice in one wave.
+        The file disagrees with its codebook, the study file names columns that are not there
+        or are dropped, a pupil's id, school or wave is missing, or a pupil stands twice in one
+        wave.
     """
     file = study.files[0].name
     faults = check_file(raw, codebook, file, place) + _missing_columns(raw, study, place)
+    faults += _dropped_columns(study, codebook)
     faults += _unmapped(raw, study, codebook, place)
     if faults:
         raise FaultsError(faults)
@@ -108,7 +110,7 @@ class _Log:
         return pd.DataFrame(self._rows, columns=columns)
 
 
-def _missing_columns(raw: pd.DataFrame, study: Study, place: str) -> list[Fault]:
+def _wanted_columns(study: Study) -> dict[str, str]:
     wanted = {
         "columns.pupil": study.columns.pupil,
         "columns.school": study.columns.school,
@@ -122,6 +124,27 @@ def _missing_columns(raw: pd.DataFrame, study: Study, place: str) -> list[Fault]
     for outcome in study.outcomes:
         if outcome.column is not None:
             wanted[f"outcomes.{outcome.name}.column"] = outcome.column
+    return wanted
+
+
+def _dropped_columns(study: Study, codebook: Codebook) -> list[Fault]:
+    """Columns that the codebook drops and the study file asks for."""
+    dropped = {v.variable: v for v in codebook.of(study.files[0].name) if v.role == "dropped"}
+    return [
+        Fault(
+            codebook.path,
+            f"the study file's {key} names a column that the codebook drops",
+            "use a pseudonym in another column, or give this one another role",
+            dropped[column].row,
+            "role",
+            column,
+        )
+        for key, column in _wanted_columns(study).items()
+        if column in dropped
+    ]
+
+
+def _missing_columns(raw: pd.DataFrame, study: Study, place: str) -> list[Fault]:
     return [
         Fault(
             place,
@@ -130,7 +153,7 @@ def _missing_columns(raw: pd.DataFrame, study: Study, place: str) -> list[Fault]
             1,
             column,
         )
-        for key, column in wanted.items()
+        for key, column in _wanted_columns(study).items()
         if column not in raw.columns
     ]
 

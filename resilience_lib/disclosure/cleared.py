@@ -108,12 +108,15 @@ def stack(layers: Mapping[str, Cleared]) -> Cleared:
     A figure that shows two frames is drawn from one stack, and one CSV holds what it plots.
     """
     names = tuple(layers)
+    full = any(not require_cleared(one).rules.open_data for one in layers.values())
 
     def pile(*frames: pd.DataFrame) -> pd.DataFrame:
         named = [frame.assign(layer=name) for name, frame in zip(names, frames, strict=True)]
-        together = pd.concat([frame for frame in named if len(frame)] or named[:1])
-        filled = [c for c in together.columns if c != "layer" and together[c].notna().any()]
-        return together[["layer", *filled]]
+        together = pd.concat([frame for frame in named if len(frame)] or named)
+        together = together.reindex(columns=list(dict.fromkeys(c for f in named for c in f)))
+        # where values may be suppressed a column stays without any: figures read it
+        kept = [c for c in together.columns if c != "layer" and (full or together[c].notna().any())]
+        return together[["layer", *kept]]
 
     return reshape(pile, *layers.values())
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.partitions import hide_complements
+from resilience_lib.disclosure.rounding import rounded_share
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
@@ -54,7 +55,8 @@ def clear_missingness(missingness: pd.DataFrame, study: Study) -> Cleared:
 
     For a confidential study a row is hidden where the missing or the seen pupils are fewer
     than the minimum (zero included: a share of 0 or 1 tells of every pupil), then the
-    complement by gender; shares are whole per cents and counts rounded.
+    complements by gender, of the missing, the seen and the pupils; counts are rounded, and a
+    share is that of the rounded counts, from which it gives no count back.
 
     Parameters
     ----------
@@ -74,18 +76,24 @@ def clear_missingness(missingness: pd.DataFrame, study: Study) -> Cleared:
     if rules.open_data:
         return seal(frame.assign(hidden=False), rules)
     seen = frame["pupils"] - frame["missing"]
-    few = (frame["missing"] < rules.minimum_cell) | (seen < rules.minimum_cell)
-    hidden = hide_complements(
-        frame.assign(smaller=frame["missing"].where(frame["missing"] < seen, seen)),
-        few,
-        within=["outcome", "wave"],
-        parts=["gender"],
-        size="smaller",
-    )
+    sizes = {"missing": frame["missing"], "seen": seen, "pupils": frame["pupils"]}
+    marks = {
+        name: hide_complements(
+            frame.assign(size=size),
+            size < rules.minimum_cell,
+            within=["outcome", "wave"],
+            parts=["gender"],
+            size="size",
+            minimum=rules.minimum_cell,
+        )
+        for name, size in sizes.items()
+    }
+    hidden = marks["missing"] | marks["seen"] | marks["pupils"]
+    frame["share"] = rounded_share(frame["share"], frame["pupils"], rules)
     frame.loc[hidden, ["missing", "share"]] = float("nan")
+    frame.loc[marks["pupils"], "pupils"] = float("nan")
     for name in ("pupils", "missing"):
         frame[name] = frame[name].map(rules.rounded)
-    frame["share"] = frame["share"].round(2)
     note = _note(int(hidden.sum()), "shares of missing scores", rules)
     return seal(frame.assign(hidden=hidden), rules, [note])
 
@@ -148,7 +156,14 @@ def clear_sample(sample: pd.DataFrame, study: Study) -> Cleared:
         return seal(frame.assign(hidden=False), rules)
     few = frame["pupils"] < rules.minimum_cell
     few |= frame["schools"] < rules.minimum_schools
-    hidden = hide_complements(frame, few, within=["wave"], parts=["gender", "arm"], size="pupils")
+    hidden = hide_complements(
+        frame,
+        few,
+        within=["wave"],
+        parts=["gender", "arm"],
+        size="pupils",
+        minimum=rules.minimum_cell,
+    )
     frame.loc[hidden, ["pupils", "schools"]] = float("nan")
     frame["pupils"] = frame["pupils"].map(rules.rounded)
     note = _note(int(hidden.sum()), "counts of the sample", rules)

@@ -13,7 +13,8 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
     - a difference "a - b" of which a or b is suppressed in the same outcome and contrast
       (arms too: "small - regular" rests on "all, small");
     - an effect "a - b at T1" of a group whose mean at T1 is suppressed in arm a or b;
-    - how lost pupils differ from kept ones, where their share is suppressed.
+    - how lost pupils differ from kept ones, where their share is suppressed;
+    - how loss goes with an outcome, where the lost are too few to be compared in it.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
     cells = set(zip(means["outcome"], means["contrast"], means["subgroup"], strict=True))
     shares = gone[(gone["estimand"] == "share_lost") & (gone["subgroup"] == ALL)]
     lost = set(shares["contrast"])
+    gaps = gone[gone["estimand"] == "baseline_difference"]
+    compared = set(zip(gaps["outcome"], gaps["contrast"], strict=True))
     found = []
     for outcome, contrast, subgroup, estimand, reason in zip(
         frame["outcome"],
@@ -52,6 +55,7 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
                 any((outcome, contrast, name) in groups for name in named)
                 or any((outcome, wave, name) in cells for name in crossed)
                 or (contrast in lost and estimand != "share_lost")
+                or (estimand == "risk_difference" and (outcome, contrast) in compared)
             )
         )
     return pd.Series(found, index=frame.index, dtype=bool)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.rounding import rounded_to, steps_of, unit_for
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
@@ -18,8 +21,10 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
     """Pupils' changes as they may be published: points where data are open, else bins.
 
     Open data: one row per pupil without ids, ordered by the change itself. Confidential: bins
-    with the share of pupils in them, each on at least `minimum_cell` pupils: a smaller bin is
-    merged into its neighbour (aggregation, UK LLC guidebook). The outermost bins are open
+    with the share of pupils in them, each on at least `minimum_cell` pupils of at least
+    `minimum_schools` schools: a smaller bin is merged into its neighbour (aggregation, UK LLC
+    guidebook). Shares are in units of one pupil or more (`rounding.unit_for`), so that they fit
+    every number of pupils and none can be counted from them. The outermost bins are open
     ended; their printed edges are set by mean and SD and never by the most extreme pupil. A
     group on fewer than `minimum_base` pupils or `minimum_schools` schools is hidden, its
     complement too, and the bins of all pupils together stand in.
@@ -34,7 +39,7 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
     Returns
     -------
     Cleared
-        `POINT_COLUMNS` (open data) or `BIN_COLUMNS`; shares are rounded to 3 decimals.
+        `POINT_COLUMNS` (open data) or `BIN_COLUMNS`.
     """
     rules = Rules.from_study(study)
     rows = changes.dropna(subset=["change", "gender"])
@@ -47,8 +52,8 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
         edges = _edges(block["change"].to_numpy(dtype=float))
         groups, hidden = _groups(block, rules)
         hidden_groups += hidden
-        for gender, values in groups.items():
-            for left, right, share in _bins(values, edges, rules.minimum_cell):
+        for gender, members in groups.items():
+            for left, right, share in _bins(members, edges, rules):
                 row = (outcome, contrast, gender, left, right, share)
                 found.append(dict(zip(BIN_COLUMNS, row, strict=True)))
     frame = pd.DataFrame(found, columns=list(BIN_COLUMNS))
@@ -59,8 +64,12 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
 def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
     """Schools' changes as they may be published: without a name, ordered by the estimate.
 
-    For a confidential study schools with fewer than `minimum_base` pupils are left out and
-    the number of pupils of each school, by which it could be known, goes too.
+    For a confidential study schools with fewer than `minimum_base` pupils, or whose pupils all
+    change by the same, are left out, and while those left out could be worked out from the
+    change of all pupils (one school, or fewer pupils than the minimum) the smallest other is
+    as well; fewer than `minimum_schools` schools are not shown at all. The number of pupils of
+    a school, by which it could be known, goes, and so does what would give it: estimates and
+    bounds are in the unit of the panel's smallest school (`rounding.unit_for`).
 
     Parameters
     ----------
@@ -79,13 +88,14 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
     frame = school_changes.dropna(subset=["estimate"])
     note = ""
     if not rules.open_data:
-        enough = frame["n"] >= max(rules.minimum_base, rules.minimum_cell)
-        dropped = frame.loc[~enough].groupby(["outcome", "contrast"]).size()
-        frame = frame.loc[enough]
-        if len(dropped):
+        panels = [rows for _, rows in frame.groupby(["outcome", "contrast"], sort=False)]
+        shown = [_panel(rows, study, rules) for rows in panels]
+        left_out = [len(rows) - len(kept) for rows, kept in zip(panels, shown, strict=True)]
+        frame = pd.concat(shown) if shown else frame
+        if any(left_out):
             note = (
-                f"schools with fewer than {rules.minimum_base} pupils are left out "
-                f"(at most {int(dropped.max())} in a panel)"
+                f"schools with fewer than {rules.minimum_base} pupils, and those from which such "
+                f"a school could be worked out, are left out (at most {max(left_out)} in a panel)"
             )
     frame = frame.sort_values(["outcome", "contrast", "estimate", "conf_low"], kind="stable")
     position = frame.groupby(["outcome", "contrast"], sort=False).cumcount() + 1
@@ -96,8 +106,25 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
     return seal(frame.assign(position=position)[columns], rules, [note])
 
 
-def _groups(block: pd.DataFrame, rules: Rules) -> tuple[dict[str, np.ndarray], int]:
-    """Changes of each gender that may be shown, or of all where one may not; how many not."""
+def _panel(rows: pd.DataFrame, study: Study, rules: Rules) -> pd.DataFrame:
+    """Schools of one outcome and contrast that may be shown, rounded."""
+    least = max(rules.minimum_base, rules.minimum_cell)
+    shown = (rows["n"] >= least) & (rows["conf_high"] > rows["conf_low"])
+    while shown.any() and not shown.all():
+        if (~shown).sum() > 1 and rows.loc[~shown, "n"].sum() >= least:
+            break
+        shown[rows.loc[shown, "n"].idxmin()] = False
+    kept = rows[shown]
+    if len(kept) < rules.minimum_schools:
+        return kept.iloc[:0]
+    step, _, finest = steps_of(study)[str(kept["outcome"].iloc[0])]
+    unit = pd.Series(unit_for(float(kept["n"].min()), step, finest), index=kept.index)
+    values = {name: rounded_to(kept[name], unit) for name in ("estimate", "conf_low", "conf_high")}
+    return kept.assign(**values)
+
+
+def _groups(block: pd.DataFrame, rules: Rules) -> tuple[dict[str, pd.DataFrame], int]:
+    """Rows of each gender that may be shown, or of all where one may not; how many not."""
     named = [(ALL, block), *block.groupby("gender", sort=True)]
     sizes = pd.DataFrame(
         {
@@ -109,12 +136,10 @@ def _groups(block: pd.DataFrame, rules: Rules) -> tuple[dict[str, np.ndarray], i
     )
     few = sizes["n"] < max(rules.minimum_base, rules.minimum_cell)
     few |= sizes["schools"] < rules.minimum_schools
-    hidden = hide_complements(sizes, few, within=["table"], parts=["gender"], size="n")
-    shown = {
-        str(name): rows["change"].to_numpy(dtype=float)
-        for (name, rows), gone in zip(named, hidden, strict=True)
-        if not gone
-    }
+    hidden = hide_complements(
+        sizes, few, within=["table"], parts=["gender"], size="n", minimum=rules.minimum_base
+    )
+    shown = {str(name): rows for (name, rows), gone in zip(named, hidden, strict=True) if not gone}
     if hidden.iloc[1:].any():
         return {name: rows for name, rows in shown.items() if name == ALL}, int(hidden.sum())
     return {name: rows for name, rows in shown.items() if name != ALL}, 0
@@ -127,7 +152,8 @@ def _edges(values: np.ndarray) -> np.ndarray:
     number of steps and edges lie between them, so that no bin catches one step more than
     the next.
     """
-    spread = float(np.std(values)) or 1.0
+    # two digits place the bins; all of them would give the spread away
+    spread = float(f"{np.std(values):.2g}") or 1.0
     steps = np.diff(np.unique(np.round(values, 6)))
     step = float(steps.min()) if len(steps) else spread
     width = spread / 2
@@ -139,18 +165,30 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return np.round(centre + offsets * width, 6)
 
 
-def _bins(values: np.ndarray, edges: np.ndarray, minimum: int) -> list[tuple[float, float, float]]:
+def _bins(rows: pd.DataFrame, edges: np.ndarray, rules: Rules) -> list[tuple[float, float, float]]:
     """Left, right and share of merged bins; what lies beyond the edges is in the outermost."""
-    inside = np.clip(values, edges[0], np.nextafter(edges[-1], -np.inf))
-    counts = np.histogram(inside, bins=edges)[0].tolist()
-    bins = [[left, right, n] for left, right, n in zip(edges, edges[1:], counts, strict=False)]
-    merged: list[list[float]] = []
-    for left, right, n in bins:
-        if merged and merged[-1][2] < minimum:
-            merged[-1] = [merged[-1][0], right, merged[-1][2] + n]
-        else:
-            merged.append([left, right, n])
-    if len(merged) > 1 and merged[-1][2] < minimum:
-        last = merged.pop()
-        merged[-1] = [merged[-1][0], last[1], merged[-1][2] + last[2]]
-    return [(float(a), float(b), round(float(n) / len(values), 3)) for a, b, n in merged]
+    inside = rows["change"].clip(edges[0], np.nextafter(edges[-1], -np.inf))
+    places = np.searchsorted(edges, inside, side="right") - 1
+    schools = rows["school"].groupby(places).agg(list)
+    merged: list[tuple[float, float, list[object]]] = []
+    for at, (left, right) in enumerate(itertools.pairwise(edges)):
+        members = schools.get(at, [])
+        if merged and _few(merged[-1][2], rules):
+            left, _, before = merged.pop()
+            members = before + members
+        merged.append((float(left), float(right), members))
+    if len(merged) > 1 and _few(merged[-1][2], rules):
+        _, right, members = merged.pop()
+        left, _, before = merged.pop()
+        merged.append((left, right, before + members))
+    unit = unit_for(float(len(rows)))
+    shares = rounded_to(
+        pd.Series([len(members) / len(rows) for *_, members in merged]),
+        pd.Series([unit] * len(merged)),
+    )
+    return [(left, right, share) for (left, right, _), share in zip(merged, shares, strict=True)]
+
+
+def _few(members: list[object], rules: Rules) -> bool:
+    """Whether a bin rests on too few pupils or schools."""
+    return len(members) < rules.minimum_cell or len(set(members)) < rules.minimum_schools

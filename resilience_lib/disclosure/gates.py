@@ -14,7 +14,7 @@ from resilience_lib.disclosure.counts import (
     clear_sample,
 )
 from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
-from resilience_lib.disclosure.estimates import clear_estimates
+from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.errors import DisclosureError
 from resilience_lib.study.schema import Study
@@ -60,21 +60,35 @@ def clear(name: str, frame: pd.DataFrame, study: Study) -> Cleared:
     return GATES[name](frame, study)
 
 
-def clear_numbers(verdict: pd.DataFrame, study: Study) -> Cleared:
-    """The verdict on the paper's numbers, where each rests on rows that may be published.
+def to_compare(name: str, frame: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """A frame of stage 4 for the comparison of a paper's numbers: suppressed, but not rounded.
+
+    Whether a number is the same is judged by all its digits; what is published of it passes
+    `clear_numbers`. Only `numbers.verdict` calls this.
+    """
+    if name == "estimates" and not Rules.from_study(study).open_data:
+        return suppress_estimates(frame, study)[0]
+    return clear(name, frame, study).frame
+
+
+def clear_numbers(verdict: pd.DataFrame, shown: pd.DataFrame, study: Study) -> Cleared:
+    """The verdict on the paper's numbers, with what may be published of each.
 
     Parameters
     ----------
     verdict : DataFrame
-        id, found (the value computed now) and reason (of the row of cleared estimates that it
-        was read from) among its columns.
+        Compared with `to_compare` frames: id, value, printed_as, found (the value computed
+        now) and reason among its columns.
+    shown : DataFrame
+        The same compared with cleared frames, row by row.
     study : Study
         Whose rules hold.
 
     Returns
     -------
     Cleared
-        The same frame.
+        For a confidential study `found` and `n` are those of the cleared frames, and `value`
+        has no more decimals than the paper prints.
 
     Raises
     ------
@@ -82,11 +96,23 @@ def clear_numbers(verdict: pd.DataFrame, study: Study) -> Cleared:
         A number was found although its source row is suppressed; all are named.
     """
     rules = Rules.from_study(study)
-    suppressed = verdict["reason"].fillna("").str.startswith(SUPPRESSED)
+    suppressed = shown["reason"].fillna("").str.startswith(SUPPRESSED)
     leaked = verdict.loc[suppressed & verdict["found"].notna(), "id"]
     if len(leaked):
         raise DisclosureError(
             f"numbers of suppressed rows: {', '.join(map(str, leaked))}; "
             "read them from cleared estimates, where they are missing"
         )
-    return seal(verdict, rules)
+    if rules.open_data:
+        return seal(verdict, rules)
+    value = [
+        round(value, _decimals(printed)) if value == value else value
+        for value, printed in zip(verdict["value"], verdict["printed_as"], strict=True)
+    ]
+    return seal(verdict.assign(value=value, found=shown["found"], n=shown["n"]), rules)
+
+
+def _decimals(printed: str) -> int:
+    """Decimals of a number as a paper prints it, two more where it is a per cent."""
+    digits = printed.strip().rstrip("%").strip().partition(".")[2]
+    return len(digits) + (2 if printed.strip().endswith("%") else 0) if printed.strip() else 2

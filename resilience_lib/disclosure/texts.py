@@ -6,7 +6,7 @@ import re
 
 from resilience_lib.disclosure.rules import Rules
 
-_COUNT = re.compile(r"\b(\d+) pupils\b")
+_COUNT = re.compile(r"\b(\d[\d,]*) pupils?\b")
 _WEIGHTS = re.compile(r"; all = [^;]*")
 
 
@@ -29,7 +29,7 @@ def without_counts(text: str, rules: Rules) -> str:
         return text
 
     def about(match: re.Match[str]) -> str:
-        count = rules.rounded(float(match.group(1)))
+        count = rules.rounded(float(match.group(1).replace(",", "")))
         if count != count:
             return f"fewer than {rules.minimum_cell} pupils"
         return f"about {count:.0f} pupils"

@@ -27,6 +27,7 @@ from resilience_lib.models.one_way import small_sample_factor, total_sd
 
 EFFECT_METHOD = "OLS with stratum x wave effects, CR2 by school"
 RAW_METHOD = "OLS, CR2 by school, no school effects"
+PLAIN_METHOD = "OLS without strata, CR2 by school"
 STRATUM_METHOD = "OLS with school effects, CR2 by school, without gender terms"
 
 
@@ -43,7 +44,8 @@ def estimate_effects(
     Parameters
     ----------
     analysis : DataFrame
-        Analysis frame of one outcome, with `arm` and `stratum`.
+        Analysis frame of one outcome, with `arm` and `stratum`; strata are missing where
+        pupils were not assigned inside any.
     waves : sequence of str
         Waves at which effects are wanted; all enter the regression.
     arms : sequence of str
@@ -61,7 +63,8 @@ def estimate_effects(
     Notes
     -----
     score ~ stratum:wave (absorbed) + arm:wave:gender + gender:wave. A stratum without
-    one of the two arms says nothing of their difference. "all" weighs genders by their
+    one of the two arms says nothing of their difference. Without strata the cells alone
+    are compared: nothing but the arms then makes them alike. "all" weighs genders by their
     share of the pupils at that wave. g_total = J(df) difference / SD, SD = total SD of
     everyone at that wave in the unconditional model (EEF statistical guidance), with
     the CR2 interval on that scale.
@@ -77,11 +80,12 @@ def estimate_effects(
     (['b - a at T1', 'b - a at T1'], [1.2, 0.482])
     """
     data = arm_rows(analysis, waves, arms, gender)
+    stratified = bool(data["stratum"].notna().all())
+    headline = EFFECT_METHOD if stratified else PLAIN_METHOD
     if len(data):
         cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
-        fit = fit_cr2(
-            data["score"], cells, data["school"], absorb=data["stratum"] + "|" + data["wave"]
-        )
+        blocks = data["stratum"] + "|" + data["wave"] if stratified else None
+        fit = fit_cr2(data["score"], cells, data["school"], absorb=blocks)
     rows = []
     for wave in waves:
         now = data[data["wave"] == wave]
@@ -106,7 +110,7 @@ def estimate_effects(
                     "n": n,
                     "n_clusters": schools,
                 }
-                method = EFFECT_METHOD + note + (shares_text(shares) if subgroup == ALL else "")
+                method = headline + note + (shares_text(shares) if subgroup == ALL else "")
                 if outside:
                     method += f"; {outside} pupils in strata with one of the two arms not counted"
                 standard = f"; J x difference / total SD at {wave} (REML)"
@@ -157,7 +161,10 @@ def estimate_unadjusted(
     """
     data = arm_rows(analysis, (wave,), arms, ())
     rows = []
-    for method, absorb in ((RAW_METHOD, None), (STRATUM_METHOD, "stratum")):
+    kinds: list[tuple[str, str | None]] = [(RAW_METHOD, None)]
+    if data["stratum"].notna().all():
+        kinds.append((STRATUM_METHOD, "stratum"))
+    for method, absorb in kinds:
         if len(data):
             cells, where = cell_columns(data["arm"])
             fit = fit_cr2(
@@ -232,7 +239,8 @@ def effect_counts(
     (2, 1, 1)
     """
     pair = now[now["arm"].isin([arm, comparison])]
-    both = pair.groupby("stratum")["arm"].transform("nunique") == 2
+    # without strata all pupils are one block
+    both = pair.groupby(pair["stratum"].fillna(""))["arm"].transform("nunique") == 2
     mine = pair["group"].isin(list(levels))
     counted = pair[both & mine]
     return len(counted), counted["school"].nunique(), int((mine & ~both).sum())

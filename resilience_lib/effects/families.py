@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from resilience_lib.adapters.pingouin import adjust_p
-from resilience_lib.effects.arms import EFFECT_METHOD
+from resilience_lib.effects.arms import EFFECT_METHOD, PLAIN_METHOD
 from resilience_lib.effects.change import CHANGE_METHOD
 
-HEADLINES = {"mean_change": CHANGE_METHOD, "mean_difference": EFFECT_METHOD}
+HEADLINES: dict[str, tuple[str, ...]] = {
+    "mean_change": (CHANGE_METHOD,),
+    "mean_difference": (EFFECT_METHOD, PLAIN_METHOD),
+}
 OTHERS = "other outcomes"
 
 

@@ -24,7 +24,7 @@ class Figures:
 
     study: Study
     stage: Stage
-    _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def draw(self, name: str) -> Image | None:
         """Clear, draw and save one figure, and show the saved file, not a second drawing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from resilience_lib.errors import Fault
@@ -38,10 +39,30 @@ def faults_of_names(
             remedy = f"take it out of {key}, or declare arms"
         else:
             continue
-        faults.append(Fault(file, rule, remedy, column=key, value=name))
+        faults.append(Fault(file, rule, remedy, _line(study, key, name), key, name))
     repeated = {name for name in chosen if list(chosen).count(name) > 1}
     faults += [
-        Fault(file, "each name stands once", "delete the second one", column=key, value=name)
+        Fault(
+            file,
+            "each name stands once",
+            "delete the second one",
+            _line(study, key, name),
+            key,
+            name,
+        )
         for name in sorted(repeated)
     ]
     return faults
+
+
+def _line(study: Study, key: str, name: str) -> int | None:
+    """Line on which a name stands below its key; None where there is no study file."""
+    path = study_file(study.study)
+    if not path.exists():
+        return None
+    below = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        below = below or line.startswith(f"{key}:")
+        if below and re.search(rf"\b{re.escape(name)}\b", line):
+            return number
+    return None

@@ -1,4 +1,7 @@
-"""Every figure there is, by name; and the one way from frames to its files."""
+"""Every figure there is, by name; and the one way from frames to its files.
+
+The build checks names here before anything runs, so drawing is imported by `make_figure` alone.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,15 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from matplotlib.figure import Figure
-
-from resilience_lib.disclosure.gates import clear
 from resilience_lib.errors import FaultsError
-from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.names import faults_of_names
-from resilience_lib.figures.save import save_figure
 from resilience_lib.study.schema import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,10 @@ def make_figure(
     KeyError
         No such figure (`check_figures` says so before), or a frame is missing.
     """
+    from resilience_lib.disclosure.gates import clear
+    from resilience_lib.figures.labels import Labels
+    from resilience_lib.figures.save import save_figure
+
     spec = FIGURES[name]
     labels = Labels.from_study(study)
     sources = [clear(read, frames[read], study) for read in spec.reads]

@@ -62,13 +62,14 @@ def make_analysis(
         `ANALYSIS_COLUMNS`. `school` is the school of a pupil's first wave, so that all rows of
         a pupil lie in one cluster; `stratum` is the block inside which pupils of one intake
         were assigned to arms: that school with the entry wave where pupils were randomised
-        inside schools, else the entry wave alone.
+        inside schools, else missing.
     """
     where = waves[["pupil", "wave", "school", "classroom"]].rename(
         columns={"school": "school_attended"}
     )
     inside = study.arms is not None and study.arms.randomised_within == "school"
-    stratum = pupils["school"] + ":" + pupils["entry_wave"] if inside else pupils["entry_wave"]
+    block = pupils["school"] + ":" + pupils["entry_wave"]
+    stratum = block if inside else block.mask(block.notna())
     who = pupils[["pupil", "school", "gender", "arm"]].assign(stratum=stratum)
     joined = scores.merge(where, on=["pupil", "wave"], how="left", validate="many_to_one")
     joined = joined.merge(who, on="pupil", how="left", validate="many_to_one")

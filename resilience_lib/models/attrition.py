@@ -125,7 +125,8 @@ def estimate_baseline_loss(
     -------
     DataFrame
         Estimate frame: `risk_difference` with subgroup "per SD of T1 score" and
-        `baseline_difference` with subgroup "lost - kept".
+        `baseline_difference` with subgroup "lost - kept", whose n and n_clusters are those
+        of the smaller side: a comparison rests on no more.
 
     Notes
     -----
@@ -160,6 +161,8 @@ def estimate_baseline_loss(
         rows.append(_row(lost, design, base["school"], [0.0, 1.0], conf_level) | per_sd)
         sides = np.column_stack([lost, 1 - lost])
         row = _row(z, sides, base["school"], [1.0, -1.0], conf_level) | gap
+        both = [base.loc[lost == side, "school"] for side in (1.0, 0.0)]
+        row |= {"n": min(map(len, both)), "n_clusters": min(s.nunique() for s in both)}
         rows.append(row | {"method": f"{first} scores in SDs, CR2 by school"})
     return estimate_frame(rows)
 

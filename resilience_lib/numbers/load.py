@@ -114,7 +114,11 @@ def load_numbers(study: str) -> tuple[Number, ...]:
     name = relative(path)
     if not path.exists():
         return ()
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), restval="")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FaultsError([Fault(name, "the file is not UTF-8", "save it as CSV UTF-8")]) from None
+    reader = csv.DictReader(io.StringIO(text), restval="")
     if tuple(reader.fieldnames or ()) != COLUMNS:
         rule = f"columns are {', '.join(COLUMNS)}"
         raise FaultsError([Fault(name, rule, "name them so, in this order", row=1)])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilience_lib.disclosure.gates import clear, clear_numbers
+from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.disclosure.gates import clear, clear_numbers, to_compare
 from resilience_lib.numbers.compare import compare_numbers
 from resilience_lib.numbers.load import TABLES, load_numbers
 from resilience_lib.store.stages import Stage, read_table
 from resilience_lib.study.schema import Study
 
 
-def judge(study: Study) -> pd.DataFrame:
+def judge(study: Study) -> Cleared:
     """The verdict, looked up in tables that have passed the disclosure room.
 
     Parameters
@@ -21,19 +22,19 @@ def judge(study: Study) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        See `numbers.compare.compare_numbers`.
+    Cleared
+        See `numbers.compare.compare_numbers`: judged by all digits, shown with those that may
+        be published.
     """
     numbers = load_numbers(study.study)
-    tables = {
-        name: clear(name, read_table(study.study, "4_estimate", name), study).frame
-        for name in TABLES
-    }
-    return compare_numbers(numbers, tables)
+    frames = {name: read_table(study.study, "4_estimate", name) for name in TABLES}
+    exact = {name: to_compare(name, frame, study) for name, frame in frames.items()}
+    shown = {name: clear(name, frame, study).frame for name, frame in frames.items()}
+    return clear_numbers(compare_numbers(numbers, exact), compare_numbers(numbers, shown), study)
 
 
 def write_verdict(study: Study, stage: Stage) -> pd.DataFrame:
     """Write the cleared verdict as numbers.csv of the report, and return it for display."""
-    cleared = clear_numbers(judge(study), study)
+    cleared = judge(study)
     stage.write("numbers", cleared.frame)
     return cleared.frame[["id", "kind", "status", "printed_as", "value", "found"]]

@@ -40,6 +40,9 @@ def read_csv(path: Path) -> pd.DataFrame:
     header = next(lines, None)
     if not header:
         raise FaultsError([Fault(name, "the first line holds the columns' names", "add it", 1)])
+    if len(header) == 1 and ";" in header[0]:
+        rule, remedy = "cells are parted by commas", "save it as CSV UTF-8 with commas, not ;"
+        raise FaultsError([Fault(name, rule, remedy, 1)])
     faults = [
         Fault(name, "a column's name stands once", "rename one of them", 1, column)
         for column in sorted({column for column in header if header.count(column) > 1})

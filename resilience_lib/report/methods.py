@@ -45,12 +45,21 @@ def describe_methods(study: Study) -> list[str]:
         )
     else:
         inside = study.arms.randomised_within == "school"
-        block = "the same school at the same wave" if inside else "at the same wave"
+        blocks = (
+            "with a fixed effect for each wave inside each block of pupils who entered the same "
+            "school at the same wave, and terms"
+            if inside
+            else "with terms"
+        )
+        caution = (
+            ""
+            if inside
+            else " Pupils were not assigned at random: the arms may differ for other reasons."
+        )
         said.append(
-            "Effects: one regression an outcome over all waves with a fixed effect for each "
-            f"wave inside each block of pupils who entered {block}, and "
-            f"terms for arm, wave and gender; each arm minus {study.arms.comparison}, CR2 by "
-            "school. The arm is that of a pupil's first wave (intention to treat). g_total divides "
-            "by the total standard deviation at that wave from a model without covariates."
+            f"Effects: one regression an outcome over all waves {blocks} for arm, wave and "
+            f"gender; each arm minus {study.arms.comparison}, CR2 by school. The arm is that of a "
+            "pupil's first wave (intention to treat). g_total divides by the total standard "
+            f"deviation at that wave from a model without covariates.{caution}"
         )
     return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from resilience_lib.figures.registry import FIGURES
+from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
 from resilience_lib.study.load import load_study, study_names
 from resilience_lib.study.schema import Block, Study
@@ -72,7 +72,9 @@ def figure_table() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for name in study_names():
-        for figure in load_study(name).figures:
+        study = load_study(name)
+        check_figures(study)
+        for figure in study.figures:
             spec = FIGURES[figure]
             lines.append(
                 f"| {spec.title} | `{name}` | `notebooks/5_figures.ipynb` | "

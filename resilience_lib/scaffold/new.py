@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from importlib.resources import files
+from pathlib import Path
 
-from resilience_lib.errors import Fault, FaultsError, ResilienceError
+from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import raw, relative, study_file
-
-DATA_FILE = "pupils_synthetic.csv"
 
 
 def new_study(name: str) -> list[str]:
@@ -27,18 +27,45 @@ def new_study(name: str) -> list[str]:
     Raises
     ------
     FaultsError
-        The name cannot be used.
-    ResilienceError
-        There is such a study already; nothing is touched.
+        The name cannot be used, or there is such a study already; nothing is touched.
+    OSError
+        The folders cannot be written; what had been written is gone again.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         rule = "a study's name has small letters, digits and underscores, and begins with a letter"
-        raise FaultsError([Fault("make new-study", rule, "e.g. NAME=hope_2026", value=name)])
-    if study_file(name).exists() or raw(name).exists():
-        raise ResilienceError(f"there is a study called {name} already; nothing was changed")
+        remedy = "Say e.g. make new-study NAME=hope_2026"
+        raise FaultsError([Fault("make new-study", rule, remedy, column="NAME", value=name)])
+    folders = (raw(name), study_file(name).parent)
+    taken = [
+        Fault(
+            relative(folder),
+            f"the folder of a study {name} is there already, and nothing was changed",
+            "Choose another NAME, or move the folder away",
+        )
+        for folder in folders
+        if folder.exists()
+    ]
+    if taken:
+        raise FaultsError(taken)
+    try:
+        written = _write_templates(name)
+    except BaseException:
+        # half a study would only be in the way of the next attempt
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return [
+        *(f"wrote {relative(path)}" for path in written),
+        f"It runs as it is, on synthetic pupils: make paper-figures STUDY={name}",
+        f"Then put your own file into {relative(raw(name))}/ and go through the comments of "
+        f"{relative(study_file(name))} from top to bottom.",
+    ]
+
+
+def _write_templates(name: str) -> list[Path]:
     folder = raw(name)
     folder.mkdir(parents=True)
-    study_file(name).parent.mkdir(parents=True, exist_ok=True)
+    study_file(name).parent.mkdir(parents=True)
     places = {
         "truth.yml": folder / "truth.yml",
         "codebook.csv": folder / "codebook.csv",
@@ -48,26 +75,22 @@ def new_study(name: str) -> list[str]:
     templates = files("resilience_lib.scaffold") / "templates"
     for template, path in places.items():
         text = (templates / template).read_text(encoding="utf-8")
-        text = text.replace("{name}", name).replace("{sum}", _synthetic_sum(name))
+        # the truth file comes first: the checksum in source.yml is that of its pupils
+        checksum = _synthetic_sum(name) if "{sum}" in text else ""
+        text = text.replace("{name}", name).replace("{sum}", checksum)
         path.write_text(text, encoding="utf-8", newline="")
-    return [
-        *(f"wrote {relative(path)}" for path in places.values()),
-        f"It runs as it is, on synthetic pupils: make paper-figures STUDY={name}",
-        f"Then put your own file into {relative(folder)}/ and go through the comments of "
-        f"{relative(study_file(name))} from top to bottom.",
-    ]
+    return list(places.values())
 
 
 def _synthetic_sum(name: str) -> str:
-    """Checksum of what the generator will lay; the truth file has to be there already."""
+    """Checksum of what the generator will lay from the truth file."""
     import hashlib
 
     from resilience_lib.study.yaml_files import load_yaml
     from resilience_lib.synthetic.school_waves import generate
     from resilience_lib.synthetic.truth import Truth
 
-    truth = raw(name) / "truth.yml"
-    if not truth.exists():
-        return ""
-    text = generate(load_yaml(truth, Truth)).to_csv(index=False, lineterminator="\n")
+    text = generate(load_yaml(raw(name) / "truth.yml", Truth)).to_csv(
+        index=False, lineterminator="\n"
+    )
     return hashlib.sha256(text.encode()).hexdigest()

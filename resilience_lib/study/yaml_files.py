@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import relative
@@ -68,6 +69,10 @@ def _parse(text: str, name: str) -> Any:
         row = None if mark is None else mark.line + 1
         remedy = "check indentation, colons and quotes on this line and the one above"
         raise FaultsError([Fault(name, f"not YAML: {error.problem}", remedy, row=row)]) from None
+    except ReaderError as error:
+        row = text.count("\n", 0, error.position) + 1
+        rule, remedy = "not YAML: an invisible control character", "write this line anew"
+        raise FaultsError([Fault(name, rule, remedy, row=row)]) from None
     if not isinstance(document, dict):
         raise FaultsError([Fault(name, "the file holds keys and values", "see another study")])
     return document

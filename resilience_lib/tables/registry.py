@@ -1,4 +1,7 @@
-"""Every table there is, by name; and the one way from frames to its files."""
+"""Every table there is, by name; and the one way from frames to its files.
+
+The build checks names here before anything runs, so writing is imported by `make_table` alone.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,17 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from resilience_lib.disclosure.cleared import Cleared
-from resilience_lib.disclosure.gates import clear
 from resilience_lib.errors import FaultsError
-from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.names import faults_of_names
 from resilience_lib.study.schema import Study
-from resilience_lib.tables.shape import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from resilience_lib.disclosure.cleared import Cleared
+    from resilience_lib.tables.shape import Table
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def make_table(
     Cleared
         Cells as text; `.frame` for a look at them.
     """
-    # here and not above: the writers cost a second that nobody pays who only checks names
+    from resilience_lib.disclosure.gates import clear
+    from resilience_lib.figures.labels import Labels
     from resilience_lib.tables.write import write_table
 
     spec = TABLES[name]

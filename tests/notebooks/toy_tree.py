@@ -35,8 +35,8 @@ outcomes:
       higher_is_better: true, comparable_across_waves: false, role: primary}}
 families: {{primary: holm, other: benjamini_hochberg}}
 disclosure: {{open_data: true, reason: Invented.}}
-figures: [toy]
-tables: [toy]
+figures: []
+tables: []
 """
 SOURCE = """\
 files:

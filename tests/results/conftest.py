@@ -56,5 +56,6 @@ def copy(built: Path, tmp_path: Path) -> Path:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """For a process that works on `root` with the library that lies there."""
-    return {**os.environ, "RESILIENCE_ROOT": str(root), "PYTHONPATH": str(root)}
+    """For a process that works on `root` with the library that lies there, else this one's."""
+    library = root if (root / "resilience_lib").is_dir() else REPOSITORY
+    return {**os.environ, "RESILIENCE_ROOT": str(root), "PYTHONPATH": str(library)}

@@ -82,6 +82,20 @@ def test_missing_scores(gone, shown, confidential):
     no_small_difference(frame["missing"])
 
 
+def test_a_share_tells_no_more_than_the_printed_counts(confidential):
+    frame = clear_missingness(missing(all=43, girls=16, boys=27), confidential).frame
+    assert frame["missing"].tolist() == [40, 20, 30]
+    # 20 of 200, 20 of 90, 30 of 110
+    assert frame["share"].tolist() == [0.2, 0.22, 0.27]
+
+
+def test_a_gender_of_nine_is_not_left_to_subtraction(confidential):
+    rows = missing(all=60, girls=20, boys=40)
+    rows["pupils"] = [209, 90, 110]  # and nine of no gender that is counted
+    shown = clear_missingness(rows, confidential).frame
+    assert shown["pupils"].notna().tolist() == [True, False, True]
+
+
 def test_rare_patterns_are_pooled_until_the_pool_is_large_enough(confidential):
     def patterns(*counts):
         names = ["T1 T2 T3", "T1 T2 -", "T1 - -", "- T2 T3"]

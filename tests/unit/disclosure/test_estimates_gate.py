@@ -29,7 +29,7 @@ def rows(sizes, *, estimand="mean", contrast="T1", schools=11, estimate=3.0, met
 
 @pytest.fixture
 def confidential(made_up):
-    return made_up.study(open_data=False, arms=("regular", "small"))
+    return made_up.study(open_data=False, arms=("regular", "small"), scale=(1, 5))
 
 
 def cleared(frame_rows, study):
@@ -82,10 +82,11 @@ def test_a_share_hides_few_lost_and_few_kept(confidential):
             confidential,
         )
         assert frame["estimate"].notna().all() == shown
+    # 16 of 202 as 20 of 200: what the rounded counts tell already
     assert cleared(
         rows({"all": 202}, estimand="share_lost", contrast="lost by T2", estimate=16 / 202),
         confidential,
-    )["estimate"].tolist() == [0.08]
+    )["estimate"].tolist() == [0.10]
 
 
 def test_lost_pupils_are_not_compared_where_their_share_is_hidden(confidential):
@@ -116,15 +117,92 @@ def test_columns_and_order_stay(confidential):
     assert shown["subgroup"].tolist() == frame["subgroup"].tolist()
 
 
-def test_numbers_of_suppressed_rows_are_refused_and_named(confidential):
-    verdict = pd.DataFrame(
+def verdict(found, **other):
+    return pd.DataFrame(
         {
             "id": ["girls_mean", "all_mean"],
-            "found": [3.0, 4.0],
-            "reason": ["suppressed: fewer than 10 pupils", ""],
+            "value": [3.1234, 3.98765],
+            "printed_as": ["3.12", "4.0"],
+            "found": found,
+            "n": [9.0, 203.0],
+            "reason": ["", ""],
         }
-    )
+    ).assign(**other)
+
+
+def test_numbers_of_suppressed_rows_are_refused_and_named(confidential):
+    reasons = ["suppressed: fewer than 10 pupils", ""]
+    shown = verdict([float("nan"), 3.99], reason=reasons)
     with pytest.raises(DisclosureError, match="girls_mean"):
-        clear_numbers(verdict, confidential)
-    verdict.loc[0, "found"] = float("nan")
-    assert len(clear_numbers(verdict, confidential).frame) == 2
+        clear_numbers(verdict([3.0, 4.0]), shown, confidential)
+
+
+def test_a_number_is_shown_as_coarsely_as_its_estimate(confidential):
+    exact, shown = verdict([float("nan"), 3.98765]), verdict([float("nan"), 3.99], n=[None, 200.0])
+    frame = clear_numbers(exact, shown, confidential).frame
+    assert frame["found"].tolist()[1] == 3.99 and frame["n"].tolist()[1] == 200
+    assert frame["value"].tolist() == [3.12, 4.0]
+
+
+def test_nine_pupils_in_no_row_take_the_smaller_gender_with_them(confidential):
+    frame = cleared(rows({"all": 200, "girls": 90, "boys": 101}), confidential)
+    assert frame["estimate"].isna().to_dict() == {"all": False, "girls": True, "boys": False}
+    # ten may be had by subtraction
+    assert cleared(rows({"all": 201, "girls": 90, "boys": 101}), confidential)["n"].notna().all()
+
+
+def test_two_small_groups_that_add_up_to_nine_are_not_left_to_subtraction(confidential):
+    frame = cleared(rows({"all": 209, "girls": 5, "others": 4, "boys": 200}), confidential)
+    assert frame["estimate"].notna().to_dict() == {
+        "all": True, "girls": False, "others": False, "boys": False,
+    }  # fmt: skip
+
+
+def test_the_digits_of_a_mean_do_not_give_the_number_of_pupils(confidential):
+    # sums of quarter points: 792.25 / 201 has one n below 300 at six digits, many at two
+    frame = cleared(rows({"all": 201}, estimate=792.25 / 201), confidential)
+    shown = frame.loc["all", "estimate"]
+    fits = [n for n in range(195, 205) if abs(round(shown * n * 4) / n / 4 - shown) <= 0.005]
+    assert fits == list(range(195, 205))
+
+
+def test_p_df_and_error_do_not_give_the_estimate_back(confidential):
+    row = rows({"all": 201}, estimate=0.0954321, contrast="T2 - T1", estimand="mean_change")[0]
+    row |= {"std_error": 0.0583217, "df": 9.41185, "p_value": 0.134587}
+    shown = cleared([row], confidential).loc["all"]
+    assert shown[["estimate", "std_error", "df", "p_value"]].tolist() == [0.1, 0.06, 9.4, 0.135]
+
+
+def test_the_adjusted_p_of_a_shown_test_is_not_the_p_of_a_hidden_one(confidential):
+    both = rows({"all": 200}, contrast="T2 - T1") + rows({"all": 9}, contrast="T3 - T1")
+    both = [row | {"family": "primary: Holm over 2", "p_adjusted": 0.04} for row in both]
+    frame = clear_estimates(estimate_frame(both), confidential).frame
+    assert frame["p_adjusted"].isna().all() and frame["estimate"].notna().tolist() == [True, False]
+
+
+def test_a_group_in_which_all_score_the_same_tells_of_each(confidential):
+    both = rows({"all": 200, "girls": 90, "boys": 110})
+    spread = rows({"all": 200, "girls": 90, "boys": 110}, estimand="sd", estimate=1.0)
+    spread[1]["estimate"] = 0.0
+    frame = clear_estimates(estimate_frame(both + spread), confidential).frame
+    assert set(frame.loc[frame["estimate"].notna(), "subgroup"]) == {"all"}
+
+
+def test_a_change_that_gives_nine_lost_by_subtraction_is_coarse(confidential):
+    # 200 at T1, the 191 of T2 are the same pupils: (200 m1 - 191 (m2 - change)) / 9
+    both = rows({"all": 200}, estimate=3.2549) + rows({"all": 191}, contrast="T2", estimate=3.25)
+    both += rows({"all": 191}, contrast="T2 - T1", estimand="mean_change", estimate=0.2349)
+    frame = clear_estimates(estimate_frame(both), confidential).frame
+    # units of a point over n, and of ten times a quarter of 1 to 5 over n: 0.005 and 0.052
+    assert frame["estimate"].tolist() == [3.25, 3.25, 0.2]
+    apart = [row | {"n": 180} if row["n"] == 191 else row for row in both]
+    frame = clear_estimates(estimate_frame(apart), confidential).frame
+    assert frame["estimate"].tolist() == [3.25, 3.25, 0.23]
+
+
+def test_how_loss_goes_with_an_outcome_goes_with_the_comparison(confidential):
+    both = rows({"all": 200}, estimand="share_lost", contrast="lost by T2", estimate=15 / 200)
+    both += rows({"lost - kept": 9}, estimand="baseline_difference", contrast="lost by T2")
+    both += rows({"per SD of T1 score": 190}, estimand="risk_difference", contrast="lost by T2")
+    frame = clear_estimates(estimate_frame(both), confidential).frame
+    assert frame["estimate"].notna().tolist() == [True, False, False]

@@ -22,7 +22,9 @@ def table(cells):
 
 def hide(frame, minimum=10):
     few = frame["n"] < minimum
-    return hide_complements(frame, few, within=["wave"], parts=["gender", "arm"], size="n")
+    return hide_complements(
+        frame, few, within=["wave"], parts=["gender", "arm"], size="n", minimum=10
+    )
 
 
 def test_one_small_cell_of_two_by_two_hides_a_rectangle():
@@ -51,7 +53,9 @@ def test_a_whole_of_one_part_goes_with_it():
 def test_a_hidden_whole_is_not_the_sum_of_shown_parts():
     frame = table({("girls", "small"): 12, ("girls", "regular"): 15, ("boys", "small"): 30})
     whole = (frame["gender"] == "girls") & (frame["arm"] == "all")
-    hidden = hide_complements(frame, whole, within=["wave"], parts=["gender", "arm"], size="n")
+    hidden = hide_complements(
+        frame, whole, within=["wave"], parts=["gender", "arm"], size="n", minimum=10
+    )
     pieces = (frame["gender"] == "girls") & (frame["arm"] != "all")
     assert hidden[pieces].any()
 

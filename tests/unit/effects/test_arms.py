@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.arms import (
+    PLAIN_METHOD,
     RAW_METHOD,
     STRATUM_METHOD,
     estimate_effects,
@@ -68,6 +69,28 @@ def test_a_stratum_without_an_arm_adds_nothing_and_is_said():
     assert row["estimate"] == pytest.approx((1 + 2 + 1.5) / 3)
     assert (row["n"], row["n_clusters"]) == (6, 3)
     assert "2 pupils in strata" in row["method"]
+
+
+@pytest.mark.reference
+def test_without_strata_whole_cells_are_compared(star, reference):
+    """The same regression as the publication's: no school effects, three arms, clubSandwich."""
+    data = star[(star["outcome"] == "total") & (star["wave"] == "T1")].assign(stratum=None)
+    ours = estimate_effects(data, waves=("T1",), arms=ARMS)
+    ours = ours[ours["estimand"] == "mean_difference"].set_index("contrast")
+    r = reference("cr2.csv").query("data == 'star no school effects'").set_index("contrast")
+    for contrast in ("small - reg at T1", "reg+A - reg at T1"):
+        for name in ("estimate", "std_error", "df", "conf_low", "conf_high"):
+            assert ours.loc[contrast, name] == pytest.approx(r.loc[contrast, name], rel=1e-6)
+    assert ours["method"].str.startswith(PLAIN_METHOD).all()
+
+
+def test_whole_schools_as_arms_are_compared_where_there_are_no_strata():
+    frame = toy("aabbaabb", "11223344", [1, 2, 3, 4, 2, 3, 6, 7]).assign(stratum=None)
+    row = estimate_effects(frame, waves=("T1",), arms=("a", "b")).iloc[0]
+    # means 2 and 5
+    assert row["estimate"] == pytest.approx(3.0)
+    assert (row["n"], row["n_clusters"]) == (8, 4)
+    assert row["std_error"] > 0
 
 
 @pytest.mark.parametrize("arms", ["aabb", "aaaa"])
