@@ -23,6 +23,8 @@ def base(frame: pd.DataFrame) -> str:
     >>> base(pd.DataFrame({"n": [380.0, 400.0], "n_clusters": [11.0, 11.0]}))
     '380 to 400 pupils in 11 schools'
     """
+    if frame["n"].isna().all():
+        return "too few pupils to show"
     return f"{_range(frame['n'])} pupils in {_range(frame['n_clusters'])} schools"
 
 

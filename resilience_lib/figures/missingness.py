@@ -114,6 +114,6 @@ def caption_missingness(cleared: Cleared, labels: Labels) -> str:
         "which such a count could be worked out; not shown."
         if hidden
         else "",
-        f"{len(patterns)} patterns; {labels.waves_line()}.",
+        f"{len(patterns)} pattern{'' if len(patterns) == 1 else 's'}; {labels.waves_line()}.",
     ]
     return close(sentences, cleared, labels, change=False)

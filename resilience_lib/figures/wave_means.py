@@ -102,6 +102,9 @@ def _panel(axes: Axes, rows: pd.DataFrame, arm: str, labels: Labels, width_mm: f
             linestyle=mark.line,
             label=labels.group(gender),
         )
+    if not axes.has_data():
+        axes.text(0.5, 0.5, "not shown", transform=axes.transAxes, ha="center", va="center")
+        axes.set_yticks([])
     axes.set_xticks(range(len(position)), _wave_names(labels, width_mm))
     axes.set_xlim(-0.4, len(position) - 0.6)
     axes.grid(axis="y", color=BAND, linewidth=0.6)
@@ -126,10 +129,12 @@ def caption_wave_means(cleared: Cleared, labels: Labels) -> str:
     """Caption of the wave means."""
     frame = cleared.frame
     by = "wave, gender and arm" if labels.arms else "wave and gender"
+    hidden = dict.fromkeys(frame.loc[frame["estimate"].isna(), "subgroup"])
+    bars = interval(frame)
     sentences = [
         f"Means by {by}; {base(frame)} in each mean.",
-        f"Vertical bars: {interval(frame)}.",
-        NARROW,
+        f"Not shown, at a wave or at all: {'; '.join(hidden)}." if hidden else "",
+        f"Vertical bars: {bars}. {NARROW}" if bars else "",
         "Vertical axes do not start at the end of the scale.",
     ]
     return close(sentences, cleared, labels, change=True)
