@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -85,3 +85,16 @@ def without(frame: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFrame
         if column in rules
     ]
     return frame.drop(columns=[one.column for one in gone]), gone
+
+
+def listed(lines: Sequence[int] | pd.Index, most: int = 5) -> str:
+    """Lines as a note names them: how many, and the first.
+
+    Examples
+    --------
+    >>> listed([4]), listed([4, 7, 9], most=2)
+    ('1 row (4)', '3 rows (4, 7, ...)')
+    """
+    first = ", ".join(str(line) for line in list(lines)[:most])
+    more = ", ..." if len(lines) > most else ""
+    return f"{len(lines)} row{'' if len(lines) == 1 else 's'} ({first}{more})"
