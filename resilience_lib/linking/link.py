@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from resilience_lib.linking.by_code import by_code
 from resilience_lib.linking.by_id import by_id
 from resilience_lib.linking.plan import Linked, LinkingPlan, check_plan, code_parts
 from resilience_lib.linking.records import read_records
@@ -16,7 +17,11 @@ def link_waves(rows: pd.DataFrame, plan: LinkingPlan) -> Linked:
 
     Ids (and schools, parts of a code) are compared after a normalisation that is counted:
     Unicode NFKC, upper-case, no space around them; leading zeros stay. The answer does not
-    depend on the order of the rows.
+    depend on the order of the rows. How codes are matched: see `by_code`.
+
+    Two rows with one id in one wave stop the build unless `keep` says which counts. A code
+    cannot tell a pupil who answered twice from two pupils with one code: with keep "stop" such
+    rows are listed (same_code) and tie; any other rule declares them one pupil.
 
     Parameters
     ----------
@@ -48,15 +53,17 @@ def link_waves(rows: pd.DataFrame, plan: LinkingPlan) -> Linked:
     """
     check_plan(rows, plan)
     records = read_records(rows, code_parts(rows) if plan.by == "code" else [])
-    pupils = by_id(records, inside_school=plan.by == "school_and_id")
-    kept, notes = keep_one(records, pupils, plan)
-    notes = pd.concat(
-        [missing_notes(records, plan), notes, change_notes(records, pupils, kept)],
-        ignore_index=True,
-    )
+    notes = [missing_notes(records, plan)]
+    if plan.agree is not None:  # by code, as check_plan holds
+        pupils, said = by_code(records, plan.agree, same_code_is_one=plan.keep != "stop")
+        notes.append(said)
+    else:
+        pupils = by_id(records, inside_school=plan.by == "school_and_id")
+    kept, said = keep_one(records, pupils, plan)
+    listed = pd.concat([*notes, said, change_notes(records, pupils, kept)], ignore_index=True)
     return Linked(
         pd.Series(pupils.keys[pupils.of], rows.index, dtype="str", name="pupil"),
         pd.Series(kept, rows.index, name="kept"),
-        link_report(records, pupils, plan, kept, notes),
-        look_at(records, pupils, notes),
+        link_report(records, pupils, plan, kept, listed),
+        look_at(records, pupils, listed),
     )

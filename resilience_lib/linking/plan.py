@@ -59,8 +59,8 @@ class Linked:
         count, waves ("" all, "T1", or a pair "T1 T2"), n, what. See `report.link_report`.
     look_at : DataFrame
         Records that a person should look at: file, line, wave, school, pupil, reason, detail.
-        Reasons: id_missing, school_missing, not_kept, kept, school_changes, gender_changes,
-        tie, taken.
+        Reasons: id_missing, school_missing, too_few_parts, not_kept, kept, school_changes,
+        gender_changes, same_code, tie, taken.
     """
 
     pupil: pd.Series

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from resilience_lib.linking.normalise import Codes, Flags, Normalised, normalise
+from resilience_lib.linking.normalise import Codes, Normalised, normalise
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,12 @@ class Records:
     index: pd.MultiIndex
     order: Codes
 
-    def key(self, record: int) -> str:
-        """Key of a pupil whose earliest record this is; lower-case, unlike every id."""
-        file, line = self.index[record]
-        return f"record:{self.waves[self.wave[record]]}/{file}/{line}"
-
     def keys(self, records: Codes) -> npt.NDArray[Any]:
-        """`key` of many records."""
-        return np.array([self.key(int(record)) for record in records], dtype=object)
+        """Keys of pupils whose earliest records these are; lower-case, unlike every id."""
+        wave = np.array(self.waves, dtype=object)[self.wave[records]]
+        file, line = (self.index.get_level_values(level)[records] for level in (0, 1))
+        named = [f"record:{w}/{f}/{n}" for w, f, n in zip(wave, file, line, strict=True)]
+        return np.array(named, dtype=object)
 
 
 def read_records(rows: pd.DataFrame, parts: list[str]) -> Records:
@@ -77,8 +75,8 @@ def read_records(rows: pd.DataFrame, parts: list[str]) -> Records:
     >>> index = pd.MultiIndex.from_tuples([("b.csv", 2), ("a.csv", 3)], names=["file", "line"])
     >>> rows = pd.DataFrame({"wave": ["T2", "T1"], "school": "S", "id": ["1", "1"]}, index=index)
     >>> r = read_records(rows, [])
-    >>> r.waves, r.wave.tolist(), r.order.tolist(), r.key(1)
-    (('T1', 'T2'), [1, 0], [1, 0], 'record:T1/a.csv/3')
+    >>> r.waves, r.wave.tolist(), r.order.tolist(), r.keys(np.array([1])).tolist()
+    (('T1', 'T2'), [1, 0], [1, 0], ['record:T1/a.csv/3'])
     """
     index = rows.index
     if not isinstance(index, pd.MultiIndex) or index.nlevels != 2:
@@ -118,16 +116,3 @@ def _order(wave: Codes, index: pd.MultiIndex) -> Codes:
     if same.any():
         raise ValueError("each record of a wave has a place (file, line) of its own")
     return place
-
-
-def flags(size: int, positions: Codes) -> Flags:
-    """True at these positions.
-
-    Examples
-    --------
-    >>> flags(3, np.array([1])).tolist()
-    [False, True, False]
-    """
-    out = np.zeros(size, dtype=bool)
-    out[positions] = True
-    return out

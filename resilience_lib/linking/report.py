@@ -21,6 +21,9 @@ WHAT: dict[str, str] = {
     "school_missing": "rows without a school: not linked",
     "id_normalised": "ids that case, width or space around them was taken from",
     "school_normalised": "schools that case, width or space around them was taken from",
+    "parts_normalised": "rows in whose code case, width or space around a part was taken away",
+    "too_few_parts": "rows with fewer parts of the code than must agree: not linked",
+    "same_code": "rows with the same whole code as another row of their school and wave",
     "id_respelled": "ids written in more than one way, equal once normalised",
     "repeated": "pupils with more than one row in the wave",
     "not_kept": "rows set aside, another row of the pupil being kept",
@@ -88,7 +91,9 @@ def link_report(
     if plan.by == "school_and_id":
         rows.append(("ids_in_two_schools", "", _in_two_schools(records)))
     if plan.by == "code":
-        for reason in ("tie", "taken"):
+        parts = list(records.parts.values())
+        per_wave("parts_normalised", np.any([part.changed for part in parts], axis=0))
+        for reason in ("too_few_parts", "same_code", "tie", "taken"):
             noted = notes.loc[notes["reason"] == reason, "position"].unique()
             per_wave(reason, np.isin(np.arange(len(kept)), noted))
     schools = by_wave(records, pupils, kept, records.school.codes)
@@ -167,6 +172,13 @@ def missing_notes(records: Records, plan: LinkingPlan) -> pd.DataFrame:
         detail = f"no {name}: not linked"
         found.append(
             pd.DataFrame({"position": position, "reason": f"{name}_missing", "detail": detail})
+        )
+    if plan.agree is not None:
+        there = np.sum([part.codes >= 0 for part in records.parts.values()], axis=0)
+        position = np.flatnonzero(there < plan.agree)
+        detail = f"fewer than {plan.agree} parts of the code: not linked"
+        found.append(
+            pd.DataFrame({"position": position, "reason": "too_few_parts", "detail": detail})
         )
     return pd.concat(found, ignore_index=True)
 
