@@ -1,0 +1,1 @@
+"""Resampling: streams of random numbers by name, and schools drawn or left out."""
