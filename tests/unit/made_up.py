@@ -49,18 +49,15 @@ def study(
             if population
             else None,
             "files": ({"name": "a.csv", "reader": "csv"},),
-            "columns": {"pupil": "p", "school": "s", "wave": "w"},
             "waves": tuple(
                 {"name": n, "value": n, "label": label}
                 for n, label in zip(names, waves, strict=True)
             ),
             "gender": {
-                "column": "g",
                 "values": {"F": "girls", "M": "boys"},
                 "difference": ("girls", "boys"),
             },
             "arms": {
-                "column": "a",
                 "values": {arm: arm for arm in arms},
                 "comparison": arms[0],
                 "assigned_at": "first_wave_seen",
