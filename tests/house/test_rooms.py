@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("synthetic",),
     ("readers",),
     ("store",),
+    ("linking",),
     ("cleaning",),
     ("instruments",),
     ("joins",),
