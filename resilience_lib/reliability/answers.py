@@ -71,7 +71,7 @@ class Answers:
         """Sums of `values` (n, ...) over the pupils of each school: (k, ...)."""
         flat = values.reshape(self.n, -1)
         sums = np.stack([np.bincount(self.school, column) for column in flat.T], axis=1)
-        return sums.reshape(self.n_schools, *values.shape[1:])
+        return np.asarray(sums.reshape(self.n_schools, *values.shape[1:]), dtype=float)
 
     @property
     def flaw(self) -> str:

@@ -154,11 +154,11 @@ def omega_ordinal(answers: Answers, categories: int) -> tuple[Array, Array, str]
     correlation = polychoric(tables)
     off = correlation - np.eye(len(answers.items))
     # a pair without information is at its bound: what follows would be a number about nothing
-    at_bound = (np.abs(off) > BOUND - 1e-6).any(axis=(1, 2))
-    correlation[at_bound] = np.nan
+    beyond = np.abs(off) > BOUND - 1e-6
+    correlation[beyond.any(axis=(1, 2))] = np.nan
     fit = fit_uls(correlation)
-    if at_bound[0]:
-        i, j = np.argwhere(np.abs(off[0]) > BOUND - 1e-6)[0]
+    if beyond[0].any():
+        i, j = np.argwhere(beyond[0])[0]
         pair = f"{answers.items[i]} and {answers.items[j]}"
         return nothing, nothing, f"polychoric correlation of {pair} at its bound: empty cells"
     common = fit.loadings.sum(axis=1) ** 2

@@ -110,9 +110,7 @@ def percentile_interval(
     return Interval(float(values.std(ddof=1)), float(low), float(high), float("nan"), "")
 
 
-def jackknife_interval(
-    whole: float, left_out: ArrayLike, conf_level: float = 0.95
-) -> Interval:
+def jackknife_interval(whole: float, left_out: ArrayLike, conf_level: float = 0.95) -> Interval:
     """Delete-one-school interval of a reliability, on the scale log(1 - reliability).
 
     se = sqrt((k - 1) / k sum (x_s - mean x)^2) of x = log(1 - value), ends
