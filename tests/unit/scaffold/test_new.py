@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from resilience_lib.codebook import load_codebook
+from resilience_lib.codebook.load import load_codebook
 from resilience_lib.errors import FaultsError
 from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.scaffold.new import new_study
