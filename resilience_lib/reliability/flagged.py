@@ -103,6 +103,7 @@ def functioning_estimates(functioning: pd.DataFrame, conf_level: float = 0.95) -
         base |= {"outcome": f"{record['subscale']}: {record['item']}", "method": record["method"]}
         df = record["n_clusters"] - 1
         known = np.isfinite(record["std_error"]) and df > 0
+        alone = "one school: no error by school" if record["n_clusters"] == 1 else ""
         half = stats.t.ppf(0.5 + conf_level / 2, df) * record["std_error"] if known else np.nan
         rows.append(
             base
@@ -116,7 +117,7 @@ def functioning_estimates(functioning: pd.DataFrame, conf_level: float = 0.95) -
                 "interval": f"{100 * conf_level:g}% sandwich by school, t",
                 "df": df if known else np.nan,
                 "p_value": record["p_uniform_clustered"],
-                "reason": record["reason"],
+                "reason": "; ".join(text for text in (record["reason"], alone) if text),
             }
         )
         verdict = f"{record['size']} by {record['rule']}" if record["size"] else ""
@@ -129,7 +130,7 @@ def functioning_estimates(functioning: pd.DataFrame, conf_level: float = 0.95) -
                 "estimate": record["r2_change"],
                 "df": 2.0,
                 "p_value": record["p_value"],
-                "family": f"{record['subscale']}: Benjamini-Hochberg inside the scale",
+                "family": f"{record['subscale']}, {record['contrast']}: Benjamini-Hochberg",
                 "p_adjusted": record["p_adjusted"],
                 "method": f"{record['method']}; likelihood ratio, pupils independent",
                 "reason": "; ".join(text for text in (verdict, record["reason"]) if text),

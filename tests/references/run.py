@@ -2,7 +2,7 @@
 
     python tests/references/run.py [--write]
 
-Needs Rscript with lme4, lmerTest and clubSandwich. Everything is made in a temporary folder;
+Needs Rscript with the packages named in versions.csv. Everything is made in a temporary folder;
 `--write` replaces the committed files by the new ones. Exit 1 where a file differs.
 """
 
@@ -27,8 +27,12 @@ HERE = Path(__file__).resolve().parent
 SHARED = "common.R"
 VERSIONS = "versions.csv"
 SYNTHETIC = "synthetic_11_schools.csv"
-ITERATIVE = ("mixed.csv", "icc.csv")
+ANSWERS = "synthetic_answers.csv"
+ITERATIVE = ("mixed.csv", "icc.csv", "reliability.csv", "reliability_swmdk.csv", "functioning.csv")
 """Written by optimisers, which end within their own tolerance."""
+SWMDK = "cran_youth_likert/SWMDK.rda"
+WHERE_PRESENT = ("reliability_swmdk.csv",)
+"""Of real answers that may not be committed: remade only where they lie beside the checkout."""
 NEAR_ZERO = ("estimate", "conf_low", "conf_high")
 """Numbers that may be 0: as exact as their standard error, as tests hold them."""
 
@@ -72,6 +76,8 @@ def differences(new: pd.DataFrame, committed: pd.DataFrame, tolerance: float) ->
 
 def verdict(name: str, new: Path, committed: Path) -> tuple[str, bool]:
     """What to say of one file, and whether it may stand."""
+    if not new.exists() and name in WHERE_PRESENT:
+        return f"not remade: no {SWMDK} here", True
     if not new.exists():
         return "no script wrote it", False
     if not committed.exists():
@@ -90,7 +96,20 @@ def verdict(name: str, new: Path, committed: Path) -> tuple[str, bool]:
     return "; ".join(said) or f"the same within {tolerance:g}", not said
 
 
-def run_scripts(folder: Path, star: Path, bounce_forward: Path) -> None:
+def shared_file(name: str) -> list[str]:
+    """A file of the folder shared/data-candidates beside the main checkout, or none."""
+    common = subprocess.run(
+        ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    path = Path(common).parent.parent / "shared" / "data-candidates" / name
+    return [str(path)] if path.is_file() else []
+
+
+def run_scripts(folder: Path, star: Path, bounce_forward: Path, answers: list[str]) -> None:
     """Run every script of `folder`, two at a time; each writes its files beside itself.
 
     Raises
@@ -98,7 +117,11 @@ def run_scripts(folder: Path, star: Path, bounce_forward: Path) -> None:
     ScriptError
         A script failed; the message holds what R said.
     """
-    raw_files = {"bounce_forward.R": [str(bounce_forward)], "versions.R": []}
+    raw_files = {
+        "bounce_forward.R": [str(bounce_forward)],
+        "reliability.R": answers,
+        "versions.R": [],
+    }
     # two scripts on two cores: threads inside each would only be in the other's way
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -125,7 +148,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="replace the committed files")
     chosen = parser.parse_args(arguments)
     if shutil.which("Rscript") is None:
-        print("Rscript was not found: install R with lme4, lmerTest and clubSandwich.")
+        print(f"Rscript was not found: install R with the packages of {VERSIONS}.")
         return 1
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "references"
@@ -137,10 +160,15 @@ def main(arguments: list[str]) -> int:
         runpy.run_path(str(HERE / "star_csv.py"))["star_analysis"]().to_csv(star, index=False)
         made = runpy.run_path(str(HERE / "make_synthetic_schools.py"))["synthetic_schools"]()
         made.to_csv(folder / SYNTHETIC, index=False)
+        answers = runpy.run_path(str(HERE / "make_answers.py"))["synthetic_answers"]()
+        answers.to_csv(folder / ANSWERS, index=False)
+        bfi = Path(place) / "bfi.csv"
+        runpy.run_path(str(HERE / "bfi_csv.py"))["bfi_answers"]().to_csv(bfi, index=False)
         try:
             fetch("bounce_forward")
             raw_file = raw_path("bounce_forward", "bounce_forward_synthetic.csv")
-            run_scripts(folder, star, raw_file.resolve())
+            files = [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)]
+            run_scripts(folder, star, raw_file.resolve(), files)
         except (ResilienceError, ScriptError) as error:
             print(error)
             return 1

@@ -1,0 +1,77 @@
+"""Schools drawn or left out, and when no interval can be given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from resilience_lib.resampling.schools import (
+    draw_schools,
+    jackknife_interval,
+    leave_one_out,
+    percentile_interval,
+)
+
+
+def test_every_school_is_drawn_as_often_as_chance_would():
+    counts = draw_schools(np.random.default_rng(2), 11, 20000)
+    assert (counts.sum(axis=1) == 11).all()
+    # binomial(11, 1 / 11): mean 1, variance 10 / 11; standard errors .0067 and about .012
+    np.testing.assert_allclose(counts.mean(axis=0), 1, atol=0.03)
+    np.testing.assert_allclose(counts.var(axis=0), 10 / 11, atol=0.05)
+
+
+def test_leaving_out_subtracts_one_school():
+    parts = np.arange(12.0).reshape(3, 2, 2)
+    got = leave_one_out(parts)
+    np.testing.assert_array_equal(got[0], [[12, 15], [18, 21]])
+    np.testing.assert_array_equal(got[3], [[4, 6], [8, 10]])
+
+
+def test_jackknife_by_hand():
+    # log(1 - x) of .5 .5 .5 and 1 - e^-1: -.693147 three times and -1: mean -.769860,
+    # squared deviations 3 (.076713^2) + .230140^2 = .070619; se = sqrt(3 / 4 x .070619)
+    got = jackknife_interval(0.5, [0.5, 0.5, 0.5, 1 - np.exp(-1)])
+    half = 3.182446 * np.sqrt(0.75 * 0.070619)
+    assert got.low == pytest.approx(1 - 0.5 * np.exp(half), rel=1e-5)
+    assert got.high == pytest.approx(1 - 0.5 * np.exp(-half), rel=1e-5)
+    # plain scale: deviations of .632121 from three .5: sqrt(3 / 4 x 3 / 4) x .132121
+    assert got.std_error == pytest.approx(0.75 * 0.132121, rel=1e-5)
+    assert got.df == 3 and "fewer than 4 df" in got.reason
+
+
+@pytest.mark.parametrize(
+    ("whole", "left", "why"),
+    [
+        (0.5, [0.4, 0.6], "fewer than 3 schools"),
+        (0.5, [0.4, 0.6, np.nan], "missing without 1 of 3"),
+        (np.nan, [0.4, 0.6, 0.5], "the estimate is missing"),
+        (0.9, [0.9, 1.0, 0.8], "the estimate is 1"),
+        (0.5, [0.5, 0.5, 0.5], "the same without any school"),
+    ],
+)
+def test_no_jackknife_without_a_ground(whole, left, why):
+    got = jackknife_interval(whole, left)
+    assert why in got.reason
+    assert np.isnan([got.std_error, got.low, got.high, got.df]).all()
+
+
+@pytest.mark.parametrize(
+    ("whole", "drawn", "schools", "why"),
+    [
+        (0.5, [0.4, 0.6], 4, "fewer than 5 schools"),
+        (0.5, [0.4, np.nan, 0.5], 6, "missing in 1 draws"),
+        (0.5, [0.5, 0.5], 6, "the same in every draw"),
+    ],
+)
+def test_no_percentiles_without_a_ground(whole, drawn, schools, why):
+    got = percentile_interval(whole, drawn, schools)
+    assert why in got.reason and np.isnan([got.std_error, got.low, got.high]).all()
+
+
+def test_few_schools_widen_the_percentiles():
+    drawn = np.linspace(0, 1, 10001)
+    # 5 schools: sqrt(5 / 4) x t(.975, 4) = 1.118034 x 2.776445 = 3.104161, Phi(-) = .000954
+    assert percentile_interval(0.5, drawn, 5).low == pytest.approx(0.000954, abs=1e-6)
+    # many schools: 2.5%
+    assert percentile_interval(0.5, drawn, 100000).low == pytest.approx(0.025, abs=1e-5)
