@@ -76,7 +76,7 @@ def generate(truth: Truth, seed: int | None = None) -> Population:
     present = _present(truth, latent, girl, random)
     answers: dict[str, NDArray[np.int8]] = {}
     for name, scale in truth.scales.items():
-        answers |= _answers(scale, latent[name], random)
+        answers |= _answers(scale, latent[name], girl, random)
     return Population(school, girl, present, answers)
 
 
@@ -110,7 +110,7 @@ def _latent(
 
 
 def _answers(
-    scale: TrueScale, latent: Floats, random: np.random.Generator
+    scale: TrueScale, latent: Floats, girl: NDArray[np.bool_], random: np.random.Generator
 ) -> dict[str, NDArray[np.int8]]:
     thresholds = np.asarray(scale.thresholds)
     found = {}
@@ -118,6 +118,7 @@ def _answers(
         noise = random.standard_normal(latent.shape)
         score = scale.loading * latent + np.sqrt(1 - scale.loading**2) * noise
         shift = scale.difficulties[number] if scale.difficulties else 0.0
+        score -= scale.girls_differ.get(item, 0.0) * girl[:, None]
         answer = scale.lowest + np.searchsorted(thresholds + shift, score)
         if item in scale.reversed:
             answer = scale.lowest + scale.highest - answer

@@ -12,7 +12,9 @@ from math import erf, sqrt
 from resilience_lib.synthetic.truth import TrueScale, Truth
 
 
-def shown_mean(scale: TrueScale, mean: float, variance: float = 1.0) -> float:
+def shown_mean(
+    scale: TrueScale, mean: float, variance: float = 1.0, *, girls: bool = False
+) -> float:
     """Expected mean of a scale's items at a latent mean, in answers, reversed ones turned round.
 
     Parameters
@@ -22,6 +24,8 @@ def shown_mean(scale: TrueScale, mean: float, variance: float = 1.0) -> float:
         Of the latent score.
     variance : float
         Of the latent score; > 0.
+    girls : bool
+        Whether the thresholds are those of girls, for whom items may work differently.
 
     Returns
     -------
@@ -44,7 +48,12 @@ def shown_mean(scale: TrueScale, mean: float, variance: float = 1.0) -> float:
     4.166
     """
     spread = sqrt(scale.loading**2 * variance + 1 - scale.loading**2)
-    shifts = scale.difficulties or (0.0,) * len(scale.items)
+    shifts = [
+        shift + (scale.girls_differ.get(item, 0.0) if girls else 0.0)
+        for item, shift in zip(
+            scale.items, scale.difficulties or (0.0,) * len(scale.items), strict=True
+        )
+    ]
     total = 0.0
     for shift in shifts:
         for threshold in scale.thresholds:
@@ -76,9 +85,10 @@ def true_changes(truth: Truth, name: str) -> dict[tuple[str, str], float]:
     scale = truth.scales[name]
     changes = {}
     for gender, mean in scale.mean.items():
-        before = shown_mean(scale, mean)
+        girls = gender == "girls"
+        before = shown_mean(scale, mean, girls=girls)
         for wave in truth.waves[1:]:
             later = mean + scale.change[wave][gender]
-            after = shown_mean(scale, later, 1 + scale.change_school_sd**2)
+            after = shown_mean(scale, later, 1 + scale.change_school_sd**2, girls=girls)
             changes[wave, gender] = after - before
     return changes

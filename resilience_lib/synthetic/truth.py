@@ -23,6 +23,9 @@ class TrueScale(Block):
     difficulties: tuple[Number, ...] = Field(
         (), description="Added to the thresholds of each item; left out: all items alike."
     )
+    girls_differ: dict[Text, Number] = Field(
+        {}, description="Added to the thresholds of an item for girls: it works differently."
+    )
     loading: Number = Field(gt=0, lt=1, description="Correlation of an item with the scale.")
     higher_is_better: bool = Field(description="Direction.")
     mean: dict[Slug, Number] = Field(description="Latent mean before, by gender.")
@@ -45,8 +48,8 @@ class TrueScale(Block):
             raise ValueError("thresholds rise")
         if self.difficulties and len(self.difficulties) != len(self.items):
             raise ValueError("difficulties has one number per item, or is left out")
-        if not set(self.reversed) <= set(self.items):
-            raise ValueError("reversed names items of this scale")
+        if not {*self.reversed, *self.girls_differ} <= set(self.items):
+            raise ValueError("reversed and girls_differ name items of this scale")
         if self.scale_icc >= self.stability:
             raise ValueError(
                 "school_icc divided by the square of loading lies below stability, since what "
