@@ -107,7 +107,7 @@ def _make(study: str, entry: SourceFile) -> pd.DataFrame:
     origin = entry.origin
     place = relative(raw(study) / entry.name)
     if isinstance(origin, PackageOrigin):
-        from resilience_lib.adapters.rdatasets import load_item
+        from resilience_lib.adapters.data_packages import load_item
 
         return load_item(place, origin.package, origin.version, origin.item)
     if isinstance(origin, GeneratorOrigin):

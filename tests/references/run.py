@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from resilience_lib.adapters.data_packages import load_item
 from resilience_lib.errors import ResilienceError
 from resilience_lib.store.raw import fetch, raw_path
 
@@ -90,21 +91,27 @@ def verdict(name: str, new: Path, committed: Path) -> tuple[str, bool]:
     return "; ".join(said) or f"the same within {tolerance:g}", not said
 
 
-def run_scripts(folder: Path, star: Path, bounce_forward: Path) -> None:
+def run_scripts(folder: Path, star: Path, own: dict[str, list[str]]) -> None:
     """Run every script of `folder`, two at a time; each writes its files beside itself.
+
+    Parameters
+    ----------
+    folder, star : Path
+        Where the scripts are; what they are given where `own` says nothing else.
+    own : dict of str to list of str
+        Script to its arguments.
 
     Raises
     ------
     ScriptError
         A script failed; the message holds what R said.
     """
-    raw_files = {"bounce_forward.R": [str(bounce_forward)], "versions.R": []}
     # two scripts on two cores: threads inside each would only be in the other's way
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     def run(script: Path) -> None:
         done = subprocess.run(
-            ["Rscript", script.name, *raw_files.get(script.name, [str(star)])],
+            ["Rscript", script.name, *own.get(script.name, [str(star)])],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -137,10 +144,17 @@ def main(arguments: list[str]) -> int:
         runpy.run_path(str(HERE / "star_csv.py"))["star_analysis"]().to_csv(star, index=False)
         made = runpy.run_path(str(HERE / "make_synthetic_schools.py"))["synthetic_schools"]()
         made.to_csv(folder / SYNTHETIC, index=False)
+        jsp = Path(place) / "jsp.csv"
+        load_item(jsp.name, "faraway", "0.0.6", ("jsp",)).to_csv(jsp, index=False)
         try:
             fetch("bounce_forward")
-            raw_file = raw_path("bounce_forward", "bounce_forward_synthetic.csv")
-            run_scripts(folder, star, raw_file.resolve())
+            raw_file = raw_path("bounce_forward", "bounce_forward_synthetic.csv").resolve()
+            own = {
+                "bounce_forward.R": [str(raw_file)],
+                "junior_school_project.R": [str(jsp)],
+                "versions.R": [],
+            }
+            run_scripts(folder, star, own)
         except (ResilienceError, ScriptError) as error:
             print(error)
             return 1
