@@ -110,7 +110,7 @@ def _make(study: str, entry: SourceFile) -> str:
     origin = entry.origin
     path = raw(study) / entry.name
     if isinstance(origin, PackageOrigin):
-        from resilience_lib.adapters.rdatasets import load_item
+        from resilience_lib.adapters.data_packages import load_item
 
         frame = load_item(relative(path), origin.package, origin.version, origin.item)
         return str(frame.to_csv(index=False, lineterminator="\n"))
