@@ -15,6 +15,8 @@ DAY = re.compile(
 DECIMAL = re.compile(r"\d+\.0+")
 LONG = re.compile(r"\d{15}0+")
 DIGITS = re.compile(r"\d+")
+LOST_ZEROS = "zeros lost in front"
+"""Begins the one reason that is a guess: ids of several widths may have been given out so."""
 MOST_SHORT = 0.5
 """Ids shorter than the rest have lost zeros only if most ids are of the full width."""
 
@@ -60,6 +62,6 @@ def damaged_ids(ids: pd.Series) -> pd.Series:
     counted_on = {str(edge - 1), str(edge)} <= set(ids[digits])
     if len(short) and len(short) / len(widths) < MOST_SHORT and not zeros and not counted_on:
         why[short.index] = [
-            f"zeros lost in front: {width} digits, others have {full}" for width in short
+            f"{LOST_ZEROS}: {width} digits, others have {full}" for width in short
         ]
     return why[why != ""]

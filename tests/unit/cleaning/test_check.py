@@ -141,3 +141,20 @@ def test_all_faults_are_kept_and_the_message_shows_the_first_of_each_kind(toy) -
     lines = condense(caught.value.faults)
     assert len(lines) == 4
     assert "score: 7 more cells like these: the value lies in 0 to 100" in lines[3]
+
+
+@pytest.mark.parametrize("bad", ["1.0E+05", "10234.0", "12-Mar"])
+def test_ids_that_a_spreadsheet_has_damaged_are_refused(toy, bad: str) -> None:
+    said = toy({"a.csv": f"{HEADER}{bad},s,before,F,1\n10235,s,after,F,1\n"}).faults()
+    assert len(said) == 1
+    assert f"a.csv, line 2, pupil: '{bad}': " in said[0]
+    assert "take the ids from where they were given out, and keep them as text" in said[0]
+
+
+def test_shorter_ids_are_pointed_at_and_kept(toy) -> None:
+    rows = "".join(f"{n},s,before,F,1\n" for n in (10234, 10235, 10236, 987))
+    log = toy({"a.csv": f"{HEADER}{rows}10234,s,after,F,1\n"}).clean().log
+    pointed = log[log["step"] == "look at ids"]
+    assert pointed[["column", "changed", "after"]].to_numpy().tolist() == [
+        ["pupil", 1, "as they are"]
+    ]
