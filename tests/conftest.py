@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,20 @@ def empty_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty repository of its own, in which a test may write what it likes."""
     monkeypatch.setenv("RESILIENCE_ROOT", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files of other tools, kept beside the main checkout and never committed."""
+    common = subprocess.run(
+        ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    for checkout in (REPOSITORY, Path(common).parent):
+        folder = checkout.parent / "shared" / "data-candidates"
+        if folder.is_dir():
+            return folder
+    raise pytest.skip.Exception("the real samples are not beside this checkout")

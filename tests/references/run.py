@@ -2,7 +2,7 @@
 
     python tests/references/run.py [--write]
 
-Needs Rscript with lme4, lmerTest and clubSandwich. Everything is made in a temporary folder;
+Needs Rscript with lme4, lmerTest, clubSandwich and psych. Everything is made in a temporary folder;
 `--write` replaces the committed files by the new ones. Exit 1 where a file differs.
 """
 
@@ -98,7 +98,11 @@ def run_scripts(folder: Path, star: Path, bounce_forward: Path) -> None:
     ScriptError
         A script failed; the message holds what R said.
     """
-    raw_files = {"bounce_forward.R": [str(bounce_forward)], "versions.R": []}
+    raw_files = {
+        "bounce_forward.R": [str(bounce_forward)],
+        "instruments.R": [],
+        "versions.R": [],
+    }
     # two scripts on two cores: threads inside each would only be in the other's way
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -125,7 +129,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="replace the committed files")
     chosen = parser.parse_args(arguments)
     if shutil.which("Rscript") is None:
-        print("Rscript was not found: install R with lme4, lmerTest and clubSandwich.")
+        print("Rscript was not found: install R with lme4, lmerTest, clubSandwich and psych.")
         return 1
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "references"
