@@ -10,13 +10,7 @@ import pandas as pd
 
 from resilience_lib.instruments.direction import DIRECTION_COLUMNS, check_direction
 from resilience_lib.instruments.key import Key
-from resilience_lib.instruments.quality import (
-    FLOOR_CEILING_COLUMNS,
-    MISSING_ITEM_COLUMNS,
-    floor_and_ceiling,
-    missing_by_item,
-)
-from resilience_lib.instruments.score import score_items
+from resilience_lib.instruments.quality import ITEM_COLUMNS, floor_and_ceiling, missing_by_item
 from resilience_lib.study.schema import Study
 
 
@@ -29,12 +23,13 @@ class ItemMeasures:
     answers : DataFrame
         pupil, wave, and a float column `<instrument>_<item>` per item, recoded and reversed.
     missing : DataFrame
-        Missing answers by item, wave and gender, `quality.MISSING_ITEM_COLUMNS`.
+        Missing answers by item, wave and gender, `quality.ITEM_COLUMNS`.
     ends : DataFrame
-        Scores at the floor and the ceiling by part, wave and gender,
-        `quality.FLOOR_CEILING_COLUMNS`.
+        Scores of every outcome at the floor and the ceiling by wave and gender,
+        `quality.END_COLUMNS`.
     direction : DataFrame
-        Item-rest correlations by wave and what they say, `direction.DIRECTION_COLUMNS`.
+        Item-rest correlations by wave and what they say, `direction.DIRECTION_COLUMNS`, and the
+        schools of that wave.
     """
 
     answers: pd.DataFrame
@@ -43,32 +38,44 @@ class ItemMeasures:
     direction: pd.DataFrame
 
 
-def measure_items(waves: pd.DataFrame, study: Study, keys: Mapping[str, Key]) -> ItemMeasures:
+def measure_items(
+    waves: pd.DataFrame, scores: pd.DataFrame, study: Study, keys: Mapping[str, Key]
+) -> ItemMeasures:
     """Missing answers, floors and ceilings, and the direction of every item that is scored.
 
     Parameters
     ----------
     waves : DataFrame
         Clean waves with a column `<instrument>_<item>` per item.
+    scores : DataFrame
+        Scores in the long form, in the rows of `waves` outcome by outcome (`score_waves`).
     study : Study
     keys : mapping of str to Key
 
     Returns
     -------
     ItemMeasures
-        Frames without rows where no outcome is scored from items.
+        Frames about items have no rows where no outcome is scored from items.
     """
-    missing, ends, direction = ([pd.DataFrame(columns=list(columns))] for columns in (
-        MISSING_ITEM_COLUMNS, FLOOR_CEILING_COLUMNS, DIRECTION_COLUMNS))  # fmt: skip
+    missing = [pd.DataFrame(columns=list(ITEM_COLUMNS))]
+    direction = [pd.DataFrame(columns=[*DIRECTION_COLUMNS, "schools"])]
     answers = waves[["pupil", "wave"]].copy()
+    schools = waves.groupby("wave")["school"].nunique()
     for name, key in keys.items():
-        parts = list(dict.fromkeys(o.scale for o in study.outcomes if o.instrument == name))
-        scales = [part for part in parts if part is not None]
-        missing.append(missing_by_item(waves, key, scales))
-        ends.append(floor_and_ceiling(score_items(waves, key, scales), waves, key))
-        direction.append(check_direction(waves, key, scales))
+        parts = tuple(
+            dict.fromkeys(o.scale for o in study.outcomes if o.instrument == name if o.scale)
+        )
+        missing.append(missing_by_item(waves, key, parts))
+        found = check_direction(waves, key, parts)
+        direction.append(found.assign(schools=found["wave"].map(schools)))
         answers = answers.join(scored_answers(waves, key))
-    return ItemMeasures(answers, _pile(missing), _pile(ends), _pile(direction))
+    by_outcome = {
+        outcome.name: scores.loc[scores["outcome"] == outcome.name, "score"]
+        for outcome in study.outcomes
+    }
+    limits = {outcome.name: (outcome.range[0], outcome.range[1]) for outcome in study.outcomes}
+    ends = floor_and_ceiling(by_outcome, waves, limits)
+    return ItemMeasures(answers, _pile(missing), ends, _pile(direction))
 
 
 def scored_answers(waves: pd.DataFrame, key: Key) -> pd.DataFrame:

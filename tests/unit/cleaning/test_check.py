@@ -88,7 +88,9 @@ def test_identifying_columns_are_refused_until_the_codebook_hides_them(toy) -> N
                        "9,s,before,M,5,Smith\n"})  # fmt: skip
     said = made.faults()
     assert len(said) == 1
-    assert "codebook.csv, line 7, variable: 'Surname': the column looks as if it identified" in said[0]
+    assert (
+        "codebook.csv, line 7, variable: 'Surname': the column looks as if it identified" in said[0]
+    )
     made.lay({"a.csv": "pupil,school,wave,gender,score,Surname\n9,s,after,M,5,Smith\n"
                        "9,s,before,M,5,Smith\n"},
              columns={"Surname": {"role": "dropped"}})  # fmt: skip
@@ -127,9 +129,7 @@ def test_codes_without_a_name_in_the_study_file_are_not_made_missing(toy) -> Non
 
 def test_a_column_that_nobody_answered_is_no_measure(toy) -> None:
     said = toy({"a.csv": HEADER + "1,s,before,F,\n2,s,after,M,999\n"}).faults()
-    assert said == [
-        "a.csv, score: somebody answered it. check the export, or give it role dropped"
-    ]
+    assert said == ["a.csv, score: somebody answered it. check the export, or give it role dropped"]
 
 
 def test_all_faults_are_kept_and_the_message_shows_the_first_of_each_kind(toy) -> None:

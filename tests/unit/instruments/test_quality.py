@@ -17,16 +17,18 @@ def test_missing_by_item_wave_and_gender(answers) -> None:
     waves = answers(key, 3, {"2": [3, NAN, NAN, 3, NAN], "7": [3, 3, 3, 3, 3]})
     waves["wave"] = ["T1", "T1", "T1", "T2", "T2"]
     waves["gender"] = ["girls", "girls", None, "boys", "girls"]
+    waves["school"] = ["a", "b", "b", "a", "b"]
     found = missing_by_item(waves, key)
     second = found[found["item"] == "2"].drop(columns=["instrument", "item"])
+    # wave, gender, pupils, missing, share; schools of all, of the missing, of the others
     assert second.to_numpy().tolist() == [
-        ["T1", "all", 3, 2, 2 / 3],  # with the pupil whose gender is not known
-        ["T1", "girls", 2, 1, 0.5],
-        ["T2", "all", 2, 1, 0.5],
-        ["T2", "boys", 1, 0, 0.0],
-        ["T2", "girls", 1, 1, 1.0],
+        ["T1", "all", 3, 2, 2 / 3, 2, 1, 1],  # with the pupil whose gender is not known
+        ["T1", "girls", 2, 1, 0.5, 2, 1, 1],
+        ["T2", "all", 2, 1, 0.5, 2, 1, 1],
+        ["T2", "boys", 1, 0, 0.0, 1, 0, 1],
+        ["T2", "girls", 1, 1, 1.0, 1, 1, 0],
     ]
-    assert found.loc[found["item"] != "2", "missing"].sum() == 0
+    assert found.loc[found["item"] != "2", "counted"].sum() == 0
     assert found["item"].unique().tolist() == list(key.items)
 
 
@@ -36,24 +38,35 @@ def test_floor_and_ceiling_by_wave_and_gender(answers) -> None:
     waves = answers(key, 3, given)
     waves["wave"] = ["T1", "T1", "T1", "T1", "T2"]
     waves["gender"] = ["girls", "boys", "boys", "boys", "boys"]
-    found = floor_and_ceiling(score_items(waves, key), waves, key)
-    columns = ["wave", "gender", "n", "at_floor", "at_ceiling", "share_floor", "share_ceiling"]
+    waves["school"] = "a"
+    name = key.parts[0]
+    scores = {name: score_items(waves, key)[name]}
+    found = floor_and_ceiling(scores, waves, {name: key.part(name).range})
+    columns = ["end", "wave", "gender", "n", "counted", "share"]
     rows = found[columns].to_numpy().tolist()
     assert rows[:3] == [
-        ["T1", "all", 4, 2, 1, 0.5, 0.25],
-        ["T1", "boys", 3, 1, 1, 1 / 3, 1 / 3],
-        ["T1", "girls", 1, 1, 0, 1.0, 0.0],
+        ["floor", "T1", "all", 4, 2, 0.5],
+        ["floor", "T1", "boys", 3, 1, 1 / 3],
+        ["floor", "T1", "girls", 1, 1, 1.0],
+    ]
+    assert rows[5:8] == [
+        ["ceiling", "T1", "all", 4, 1, 0.25],
+        ["ceiling", "T1", "boys", 3, 1, 1 / 3],
+        ["ceiling", "T1", "girls", 1, 0, 0.0],
     ]
     # nobody has a score at T2: no share, not 0
-    assert [row[:5] for row in rows[3:]] == [["T2", "all", 0, 0, 0], ["T2", "boys", 0, 0, 0]]
-    assert np.isnan(found.loc[3:, ["share_floor", "share_ceiling"]].to_numpy(dtype=float)).all()
+    later = found[found["wave"] == "T2"]
+    assert (later["n"] == 0).all() and later["share"].isna().all()
 
 
-def test_floor_is_the_lowest_possible_score() -> None:
-    # for difficulties the floor is the good end
-    scores = pd.DataFrame({"total_difficulties": [0.0, 40.0, 40.0], "prosocial": [0.0, 9.0, 10.0]})
-    waves = pd.DataFrame({"wave": "T1", "gender": ["girls"] * 3})
-    found = floor_and_ceiling(scores, waves, load_key("sdq_parent"))
-    every = found[found["gender"] == "all"].set_index("part")
-    assert every.loc["total_difficulties", ["at_floor", "at_ceiling"]].tolist() == [1, 2]
-    assert every.loc["prosocial", ["at_floor", "at_ceiling"]].tolist() == [1, 1]
+def test_floor_is_the_lowest_possible_score_and_not_the_lowest_seen() -> None:
+    scores = {
+        "difficulties": pd.Series([0.0, 40.0, 40.0]),
+        "emotional": pd.Series([3.0, 3.0, 17.0]),
+    }
+    waves = pd.DataFrame({"wave": "T1", "gender": ["girls"] * 3, "school": "a"})
+    found = floor_and_ceiling(scores, waves, {"difficulties": (0, 40), "emotional": (0, 20)})
+    every = found[found["gender"] == "all"].set_index(["outcome", "end"])["counted"]
+    assert every["difficulties"].tolist() == [1, 2]
+    assert every["emotional"].tolist() == [0, 0]
+    assert np.isclose(found.loc[0, "share"], 1 / 3)
