@@ -15,15 +15,14 @@ from resilience_lib.disclosure.counts import (
 )
 from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
-from resilience_lib.disclosure.intake import (
+from resilience_lib.disclosure.intake import clear_links, clear_log
+from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.disclosure.scales import (
     clear_direction,
     clear_ends,
     clear_functioning,
     clear_items,
-    clear_links,
-    clear_log,
 )
-from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.errors import DisclosureError
 from resilience_lib.study.schema import Study
 
