@@ -57,3 +57,11 @@ def test_floor_is_the_lowest_possible_score() -> None:
     every = found[found["gender"] == "all"].set_index("part")
     assert every.loc["total_difficulties", ["at_floor", "at_ceiling"]].tolist() == [1, 2]
     assert every.loc["prosocial", ["at_floor", "at_ceiling"]].tolist() == [1, 1]
+
+
+def test_lowest_and_highest_of_those_asked_are_not_the_ends() -> None:
+    key = load_key("mmf")
+    scores = pd.DataFrame({"emotional": [3.0, 3.0, 17.0]})
+    waves = pd.DataFrame({"wave": "T1", "gender": ["boys"] * 3})
+    found = floor_and_ceiling(scores, waves, key)
+    assert found[["at_floor", "at_ceiling"]].to_numpy().tolist() == [[0, 0], [0, 0]]
