@@ -53,7 +53,7 @@ def test_the_published_design(pupils: pd.DataFrame) -> None:
     assert pupils["wave"].unique().tolist() == ["before", "end", "follow_up"]
 
 
-def test_items_and_codes_are_those_of_the_instruments_keys(truth: Truth, people: Population) -> None:
+def test_items_and_codes_are_those_of_the_keys(truth: Truth, people: Population) -> None:
     for name in ("srs_peer12", "mmf"):
         key = load_key(name)
         scales = [scale for scale in truth.scales.values() if scale.instrument == name]
