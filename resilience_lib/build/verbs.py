@@ -113,6 +113,16 @@ def _parser() -> argparse.ArgumentParser:
     new.set_defaults(run=_new_study)
     # a name that is left out is refused with the same message as one that cannot be used
     new.add_argument("name", nargs="?", default="")
+    book = verbs.add_parser("codebook", help="draft the codebook's rows of a raw file")
+    book.set_defaults(run=_codebook)
+    for name, text in (
+        ("study", "the study"),
+        ("file", "its name in data/raw/<study>/"),
+        ("reader", "which reader opens it; guessed where left out"),
+        ("sheet", "sheet of a workbook that has several"),
+        ("dictionary", "data dictionary of a REDCap export"),
+    ):
+        book.add_argument(f"--{name}", help=text)
     docs = verbs.add_parser("docs", help="write the documentation that comes from the code")
     docs.set_defaults(run=_docs)
     return parser
@@ -229,6 +239,19 @@ def _new_study(options: argparse.Namespace) -> int:
     from resilience_lib.scaffold.new import new_study
 
     print(*new_study(options.name), sep="\n")
+    return 0
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold.codebook import draft_codebook
+
+    if not options.study:
+        remedy = "Say e.g. make codebook STUDY=hope_2026 FILE=wave_1.csv"
+        rule = "STUDY names the study"
+        raise FaultsError([Fault("make codebook", rule, remedy, column="STUDY")])
+    study_names(options.study)
+    given = (options.reader, options.sheet, options.dictionary)
+    print(*draft_codebook(options.study, options.file or "", *given), sep="\n")
     return 0
 
 

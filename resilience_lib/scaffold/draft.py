@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from resilience_lib.codebook.variable import COLUMNS, Code, Role
 from resilience_lib.errors import TO_FILL_IN
 from resilience_lib.instruments.key import Key
@@ -62,6 +60,7 @@ def draft_variables(table: RawTable, file: str, keys: Sequence[Key] = ()) -> lis
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = RawTable(pd.DataFrame({"sex": ["F", "M", "F", "M"]}, dtype="str"))
     >>> row = draft_variables(table, "a.csv")[0]
     >>> [row[c] for c in ("variable", "label", "type", "allowed", "role")]

@@ -161,12 +161,12 @@ def _is_whole(values: Values) -> bool:
 
 
 def _is_answer(values: Values) -> bool:
-    if len(values.different) < 2:
+    if not values.different:
         return False
     if _is_whole(values):
         low, high = float(values.different[0]), float(values.different[-1])
         return high - low < MOST_ANSWERS
-    return values.type == "category" and len(values.different) < MOST_ANSWERS
+    return values.type == "category" and 2 <= len(values.different) < MOST_ANSWERS
 
 
 def _closed(

@@ -74,8 +74,11 @@ def parse_yaml(text: str, name: str) -> Any:
     FaultsError
         No YAML, or a key twice; with its line.
     """
+    yaml = YAML(typ="rt")
+    # for whoever writes the document back
+    yaml.preserve_quotes = True
     try:
-        document = YAML(typ="rt").load(text)
+        document = yaml.load(text)
     except DuplicateKeyError as error:
         mark = error.problem_mark
         row = None if mark is None else mark.line + 1
