@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "hold the raw files against their codebook; list every fault"),
         ("verify", _verify, "compare the numbers of the paper with what comes out now"),
         ("accept-numbers", _accept, "after every number held: write numbers.lock"),
+        ("export", _export, "write the scored file as .csv and .sav, with what describes it"),
         ("report", _report, "build what is stale, and say where the pages are"),
         ("clean", _clean, "remove everything built (never raw data)"),
     ):
@@ -225,6 +226,20 @@ def _docs(_options: argparse.Namespace) -> int:
     from resilience_lib.scaffold.docs import write_docs
 
     print(*write_docs(), sep="\n")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from resilience_lib.build.driver import build
+    from resilience_lib.build.ensure import fetch_absent
+    from resilience_lib.export.make import export_study
+
+    names = study_names(options.study)
+    fetch_absent(names)
+    # clean waves and scores are enough
+    build(names, "3_join")
+    for name in names:
+        print(*export_study(name), sep="\n")
     return 0
 
 

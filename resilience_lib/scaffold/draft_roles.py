@@ -32,7 +32,8 @@ GENDER_WORDS: frozenset[str] = frozenset(
 )
 WAVE_WORDS: frozenset[str] = frozenset(
     {"before", "after", "pre", "post", "baseline", "follow-up", "followup", "follow up", "endline"}
-    | {f"{sign}{number}" for sign in ("t", "wave ", "time ") for number in range(1, 10)}
+    | {"t1", "t2", "t3", "t4", "t5", "wave 1", "wave 2", "wave 3", "wave 4", "wave 5"}
+    | {"time 1", "time 2", "time 3", "time 4", "time 5"}
 )
 """Values by which a column is known whose name says nothing, in small letters."""
 

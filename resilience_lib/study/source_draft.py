@@ -84,8 +84,9 @@ def with_entry(text: str, name: str, file: str, sha256: str) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.scalarstring import SingleQuotedScalarString as Quoted
 
-    def asked(question: str) -> Quoted:
-        return Quoted(f"{TO_FILL_IN}: {question}")
+    def asked(question: str) -> str:
+        quoted: str = Quoted(f"{TO_FILL_IN}: {question}")
+        return quoted
 
     _entries(text, name)
     document = parse_yaml(text or f"{HEAD}files: []\n", name)
