@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from collections.abc import Sequence
 
 from resilience_lib.codebook.variable import COLUMNS
@@ -87,27 +88,27 @@ def readme(study: Study, files: dict[str, str], left_out: Sequence[str]) -> byte
     bytes
         Lines end as Windows' own programs want them.
     """
-    lines = [study.title, "=" * len(study.title), ""]
+    told = [study.title]
     if study.synthetic:
-        lines += ["SYNTHETIC DATA: the pupils in these files were invented.", ""]
+        told.append("SYNTHETIC DATA: the pupils in these files were invented.")
     if study.disclosure.open_data:
-        lines += [f"Every row is a pupil's. The data are open: {study.disclosure.reason}", ""]
+        told.append(f"Every row is a pupil's. The data are open: {study.disclosure.reason}")
     else:
-        lines += [
-            "CONFIDENTIAL: this folder holds pupils' rows. It may go to nobody whom the consent of",
-            "pupils, parents and schools does not name. Git ignores it; keep it out of mails and",
-            "shared folders.",
-            "",
-        ]
-    lines += [f"{name}: {what}" for name, what in files.items()]
-    lines += [*(f"{sentence}." for sentence in left_out), ""]
-    lines += [
-        "Items are as they were answered, after cleaning and before reversing; scores are those",
+        told.append(
+            "CONFIDENTIAL: this folder holds pupils' rows. It may go to nobody whom the consent of "
+            "pupils, parents and schools does not name. Git ignores it; keep it out of mails and "
+            "shared folders."
+        )
+    told += [f"{name}: {what}." for name, what in files.items()]
+    told += [f"{sentence}." for sentence in left_out]
+    told += [
+        "Items are as they were answered, after cleaning and before reversing; scores are those "
         "that the paper's numbers come from. An empty cell is missing.",
         f"In the CSV files {RULE}.",
-        "datapackage.json and codebook.csv say what each column holds. Who made the data is left",
+        "datapackage.json and codebook.csv say what each column holds. Who made the data is left "
         "out of datapackage.json: add contributors before you deposit it.",
-        "",
         f"Written by: make export STUDY={study.study}",
     ]
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    wrapped = [textwrap.fill(" ".join(text.split()), 88, subsequent_indent="  ") for text in told]
+    text = "\n\n".join(wrapped) + "\n"
+    return text.replace("\n", "\r\n").encode("utf-8-sig")

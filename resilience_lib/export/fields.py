@@ -10,6 +10,9 @@ from resilience_lib.codebook.variable import Codebook, Role, Variable
 from resilience_lib.export.names import spss_names
 from resilience_lib.study.schema import Study
 
+MARK = "data"
+"""First column of a synthetic study's files; every row of it says so."""
+
 KEYS: tuple[str, ...] = (
     "pupil",
     "wave",
@@ -19,7 +22,7 @@ KEYS: tuple[str, ...] = (
     "gender",
     "arm",
 )
-"""The first columns of the scored file."""
+"""The first columns of the scored file, after the mark of a synthetic study."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,17 @@ def export_fields(study: Study, codebook: Codebook, columns: Sequence[str]) -> t
     Returns
     -------
     tuple of Field
-        `KEYS`, then items as cleaned, then the score of every outcome.
+        `KEYS` (before them `MARK`, where the study is synthetic), then items as cleaned, then the
+        score of every outcome.
     """
     by_name = {v.name: v for v in codebook.variables if v.role == "item"}
     items = [by_name[column] for column in columns if column in by_name]
-    sources = [*KEYS, *(item.name for item in items), *(o.name for o in study.outcomes)]
+    mark = [MARK] if study.synthetic else []
+    sources = [*mark, *KEYS, *(item.name for item in items), *(o.name for o in study.outcomes)]
     names = dict(zip(sources, spss_names(sources), strict=True))
+    marked = "SYNTHETIC DATA: every row is invented"
     return (
+        *(Field(s, names[s], marked, "category", "kept", {1: "SYNTHETIC"}) for s in mark),
         *_keys(study, names),
         *(_item(variable, names[variable.name]) for variable in items),
         *(

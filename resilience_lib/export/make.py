@@ -48,7 +48,7 @@ def export_study(name: str) -> list[str]:
     scored, wide = csv_bytes(rows), csv_bytes(wide_rows(rows, fields, study))
     names = {field.source: field.name for field in fields}
     raw = {file.name: raw_path(name, file.name).read_bytes() for file in study.files}
-    described, left_out = raw_resources(study, codebook, raw)
+    described, schemas, left_out = raw_resources(study, codebook, raw)
     analysis = make_analysis(waves, scores, make_pupils(waves, study.wave_names), study)
     syntax = mixed_syntax(analysis, fields, study)
     resources = [
@@ -77,6 +77,7 @@ def export_study(name: str) -> list[str]:
         "codebook.csv": codebook_bytes(book),
         "datapackage.json": data_package(study, source, resources),
         **{f"raw/{file}": raw[file] for file in described},
+        **schemas,
     }
     if syntax is not None:
         contents["mixed.sps"] = syntax.encode("utf-8-sig")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +18,8 @@ _TYPES = {"integer": "integer", "number": "number", "date": "date"}
 
 def raw_resources(
     study: Study, codebook: Codebook, contents: Mapping[str, bytes]
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Descriptions of the raw files that may go into the package.
+) -> tuple[dict[str, dict[str, Any]], dict[str, bytes], list[str]]:
+    """Descriptions of the raw files of open data, and which of the files go into the package.
 
     Parameters
     ----------
@@ -30,25 +31,32 @@ def raw_resources(
     Returns
     -------
     resources : dict of str to dict
-        By name; of open data only.
+        By name, of the files that go in.
+    schemas : dict of str to bytes
+        Of the others: a Table Schema each, by the name of its own file.
     left_out : list of str
-        A sentence for each file that stays out: it is no plain CSV file in UTF-8 (a reader of
-        the package could not open it), or it holds columns that the codebook drops as sensitive
-        or pseudonymises.
+        A sentence for each of the others: it is no plain CSV file in UTF-8 (a reader of the
+        package could not open it), or it holds columns that the codebook drops as sensitive or
+        pseudonymises.
     """
-    if not study.disclosure.open_data:
-        return {}, []
-    made, left_out = {}, []
-    for file in study.files:
+    made: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, bytes] = {}
+    left_out: list[str] = []
+    for file in study.files if study.disclosure.open_data else ():
         hidden = [v.variable for v in codebook.of(file.name) if _is_hidden(v)]
         delimiter = _delimiter(file, contents[file.name])
-        if hidden:
-            left_out.append(f"{file.name} is not here: it holds {', '.join(hidden)}")
-        elif delimiter is None:
-            left_out.append(f"{file.name} is not here: it is no plain CSV file in UTF-8")
-        else:
-            made[file.name] = _resource(file, codebook, contents[file.name], delimiter)
-    return made, left_out
+        schema = {
+            "fields": [_field(variable) for variable in codebook.of(file.name)],
+            "missingValues": [""],
+        }
+        if delimiter is not None and not hidden:
+            made[file.name] = _resource(file, contents[file.name], delimiter, schema)
+            continue
+        why = f"holds {', '.join(hidden)}" if hidden else "is no plain CSV file in UTF-8"
+        name = f"raw/{file.name}.schema.json"
+        schemas[name] = (json.dumps(schema, ensure_ascii=False, indent=2) + "\n").encode()
+        left_out.append(f"{file.name} is not here, since it {why}; {name} describes its columns")
+    return made, schemas, left_out
 
 
 def _is_hidden(variable: Variable) -> bool:
@@ -67,14 +75,13 @@ def _delimiter(file: RawFile, content: bytes) -> str | None:
     return find_delimiter(file.name, lines, 1) if declared(lines) is None else None
 
 
-def _resource(file: RawFile, codebook: Codebook, content: bytes, delimiter: str) -> dict[str, Any]:
+def _resource(
+    file: RawFile, content: bytes, delimiter: str, schema: dict[str, Any]
+) -> dict[str, Any]:
     name = "raw-" + re.sub(r"[^a-z0-9._-]", "-", file.name.lower().removesuffix(".csv"))
     made = resource(name, f"raw/{file.name}", f"Raw file {file.name}, as it came", content)
-    if delimiter != ",":
-        made["dialect"] = {"delimiter": delimiter}
-    fields = {v.variable: _field(v) for v in codebook.of(file.name)}
-    made["schema"] = {"fields": list(fields.values()), "missingValues": [""]}
-    return made
+    dialect = {} if delimiter == "," else {"dialect": {"delimiter": delimiter}}
+    return {**made, **dialect, "schema": schema}
 
 
 def _field(variable: Variable) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from resilience_lib.export.excel_text import marked, marked_column
-from resilience_lib.export.fields import Field
+from resilience_lib.export.fields import MARK, Field
 from resilience_lib.joins.pupils import make_pupils
 from resilience_lib.study.schema import Study
 
-_ONCE = ("pupil", "school", "gender", "arm")
+_ONCE = (MARK, "pupil", "school", "gender", "arm")
 
 
 def export_rows(
@@ -37,7 +37,8 @@ def export_rows(
     who = make_pupils(waves, study.wave_names).set_index("pupil")
     place = pd.MultiIndex.from_frame(waves[["pupil", "wave"]])
     rows = waves.rename(columns={"school": "school_attended"}).assign(
-        **{column: waves["pupil"].map(who[column]) for column in ("school", "gender", "arm")}
+        **{column: waves["pupil"].map(who[column]) for column in ("school", "gender", "arm")},
+        **{MARK: "SYNTHETIC"},
     )
     wide = scores.pivot(index=["pupil", "wave"], columns="outcome", values="score")
     made = {}
