@@ -101,10 +101,10 @@ def _name_of(study: str, file: str) -> str:
 
 def _refuse(study: str, name: str, total: str, target: Path, sums: Mapping[str, str]) -> bool:
     """Whether source.yml has the file's entry; faults where anything speaks against drafting."""
-    faults = []
-    if target.suffix == ".csv" and (raw(study) / "codebook.xlsx").exists() and target.name != DRAFT:
+    if target.name != DRAFT and (raw(study) / "codebook.xlsx").exists():
         rule = "a study has one codebook; codebook.csv and codebook.xlsx are both there"
-        faults.append(Fault(relative(target), rule, "move one of the two away"))
+        raise FaultsError([Fault(relative(target), rule, "move one of the two away")])
+    faults = []
     for book in dict.fromkeys((codebook(study), target)):
         if name in described_files(book):
             rule = "the file is described already, and nothing was changed"

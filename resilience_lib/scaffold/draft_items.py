@@ -94,6 +94,8 @@ def find_items(columns: Mapping[str, tuple[str, str, Values]]) -> dict[str, Item
             if alone and _order(columns[alone[-1]][2].different) != _order(values.different):
                 alone = _closed(groups, alone, columns)
             alone.append(column)
+        else:
+            alone = _closed(groups, alone, columns)
     _closed(groups, alone, columns)
     found: dict[str, Item] = {}
     for (stem, _, whole), members in groups.items():
@@ -166,6 +168,9 @@ def _is_answer(values: Values) -> bool:
     if _is_whole(values):
         low, high = float(values.different[0]), float(values.different[-1])
         return high - low < MOST_ANSWERS
+    if values.type == "text":
+        # in a short file words do not come back, and well-known ones are answers all the same
+        return _order(values.different) is not None
     return values.type == "category" and 2 <= len(values.different) < MOST_ANSWERS
 
 

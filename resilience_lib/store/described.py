@@ -7,10 +7,13 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from resilience_lib.codebook.faults import structure_faults
 from resilience_lib.codebook.variable import COLUMNS
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
 from resilience_lib.paths import relative
+from resilience_lib.readers.cells import read_cells
 from resilience_lib.readers.delimiter import declared, find_delimiter, physical_lines
 from resilience_lib.readers.encoding import decode
 from resilience_lib.readers.registry import read_raw
@@ -29,7 +32,7 @@ def described_files(path: Path) -> set[str]:
     """
     if not path.exists():
         return set()
-    frame = read_raw(path, path.suffix.removeprefix(".")).frame
+    frame = _rows(path)
     problems = structure_faults(frame, relative(path))
     if problems:
         raise FaultsError(problems)
@@ -109,6 +112,15 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             still = next(path for path in contents if path not in done)
             raise ResilienceError(f"{relative(still)} is open: close it in Excel") from None
         raise
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    if path.suffix == ".csv":
+        rows = read_cells(path).rows
+        if len(rows) == 1:
+            # only its names: no raw file, but a codebook that somebody has begun
+            return pd.DataFrame(columns=[cell.strip() for cell in rows[0]], dtype="str")
+    return read_raw(path, path.suffix.removeprefix(".")).frame
 
 
 def _lines(
