@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resilience_lib.instruments.key import Key, Subscale
+from resilience_lib.instruments.key import Key, Subscale, Total
 from resilience_lib.instruments.load import key_names, load_key
 from resilience_lib.readers.registry import READERS
 
@@ -84,6 +84,9 @@ def _instrument(key: Key) -> list[str]:
     ]
     for part in (*key.subscales, *key.totals):
         off = f"**switched off**: {part.switched_off}" if part.switched_off else ""
+        items, rule, scored = "", "every part needed", "sum"
+        if isinstance(part, Total):
+            items = " + ".join(part.sum_of)
         if isinstance(part, Subscale):
             turned = [item for item in part.items if key.is_reversed(item)]
             items = ", ".join(f"{i}R" if i in turned else i for i in part.items)
@@ -92,8 +95,6 @@ def _instrument(key: Key) -> list[str]:
                 ", prorated" if part.missing.prorated else ""
             )
             scored = part.scoring + (", halves up" if part.rounding == "half_up" else "")
-        else:
-            items, rule, scored = " + ".join(part.sum_of), "every part needed", "sum"
         lines.append(f"| `{part.name}` | {items} | {scored} | {rule} | {part.certainty} | {off} |")
     for band in key.bands:
         state = f"switched off: {band.switched_off}" if band.switched_off else band.source
