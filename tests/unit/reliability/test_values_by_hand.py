@@ -93,7 +93,8 @@ def test_one_bad_matrix_spoils_no_other(fit):
     good = 0.4 + 0.6 * np.eye(3)
     nothing = np.full((3, 3), np.nan)
     got = fit(np.stack([heywood, good, nothing]))
-    assert got.reason[0].startswith("Heywood") and got.reason[1] == ""
+    assert got.reason[0] == "Heywood case: an item's unique variance is 0 or less"
+    assert got.reason[1] == ""
     assert got.reason[2] == "an item does not vary"
     assert np.isnan(got.loadings[[0, 2]]).all()
     np.testing.assert_allclose(got.loadings[1], np.sqrt(0.4), rtol=1e-8)
@@ -108,7 +109,10 @@ def test_dependent_items_have_no_likelihood():
 def test_correlations_that_no_factor_gives_do_not_pass():
     # the product of three correlations must be positive for one factor
     r = np.array([[1, 0.4, 0.4], [0.4, 1, -0.4], [0.4, -0.4, 1]])
-    assert fit_ml(r[None]).reason[0] != "" and np.isnan(fit_ml(r[None]).loadings).all()
+    likely, squares = fit_ml(r[None]), fit_uls(r[None])
+    assert likely.reason == ("Heywood case: an item's unique variance is 0 or less",)
+    assert squares.reason == ("the one-factor model did not converge",)
+    assert np.isnan([likely.loadings, squares.loadings]).all()
 
 
 def test_categorical_omega_counts_the_distance_between_answers(made):
