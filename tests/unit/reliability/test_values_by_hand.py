@@ -139,3 +139,18 @@ def test_another_scale_changes_no_interval(made, scales):
     other = reliability_table(made, {"c": scales["c"]}, waves=["T2"], seed=8)
     assert other.loc[1, "conf_low"] != alone.loc[1, "conf_low"]
     assert other.loc[0, "conf_low"] == alone.loc[0, "conf_low"]
+
+
+def test_groups_with_the_same_answers_have_streams_of_their_own(made, scales):
+    now = made[made["wave"] == "T1"]
+    twins = pd.concat(
+        [now.assign(gender=g, pupil=now["pupil"] + g) for g in ("girls", "boys")],
+        ignore_index=True,
+    )
+    table = reliability_table(
+        twins, {"c": scales["c"]}, waves=["T1"], gender=["girls", "boys"], seed=7
+    )
+    alpha = table[table["estimand"] == "alpha"].set_index("subgroup")
+    drawn = alpha[alpha["interval"].str.contains("draws")]
+    assert drawn.loc["girls", "estimate"] == drawn.loc["boys", "estimate"]
+    assert drawn.loc["girls", "conf_low"] != drawn.loc["boys", "conf_low"]
