@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help docs paper-figures fetch test verify lab report new-study lint clean references simulate \
+.PHONY: help docs paper-figures fetch check test verify lab report new-study lint clean references simulate \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -36,6 +36,9 @@ verify: $(ENV) ## each printed number: the same, or what differs and why; exit 1
 
 fetch: $(ENV) ## lay the raw files that are absent, and check all of them
 	@$(PY) -m resilience_lib fetch $(CHOSEN)
+
+check: $(ENV) ## the raw files against their codebook: every fault, also as check.xlsx
+	@$(PY) -m resilience_lib check $(CHOSEN)
 
 report: $(ENV) ## build what is stale, then say where the pages are
 	@$(PY) -m resilience_lib report $(CHOSEN)
@@ -63,8 +66,9 @@ references: $(ENV) ## rerun the R scripts behind the reference values (needs R, 
 simulate: $(ENV) ## how often intervals hold the declared truth over 1,000 generated studies
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
 
-benchmark: $(ENV) ## a build from nothing against the papermill command line
+benchmark: $(ENV) ## a build from nothing against the papermill command line; linking a million pupils
 	@$(PY) benchmarks/build_ratio.py
+	@$(PY) benchmarks/linking.py
 
 check-browser: $(ENV) ## JupyterLab in Chromium: Run All in notebook 5 (NOT RUN without Chromium)
 	@$(PY) tests/browser/run_all.py

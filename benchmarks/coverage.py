@@ -19,14 +19,16 @@ import pandas as pd
 
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.mixed import estimate_change_mixed
+from resilience_lib.instruments.keys_of import load_keys
 from resilience_lib.instruments.scores import score_waves
 from resilience_lib.joins.pupils import make_analysis, make_pupils
 from resilience_lib.paths import raw, root
 from resilience_lib.progress import Progress
 from resilience_lib.study.load import load_study
 from resilience_lib.study.yaml_files import load_yaml
-from resilience_lib.synthetic.school_waves import generate
-from resilience_lib.synthetic.truth import Truth, true_changes
+from resilience_lib.synthetic.answers import generate, long_answers
+from resilience_lib.synthetic.expected import true_changes
+from resilience_lib.synthetic.truth import Truth
 
 STUDY = "bounce_forward"
 FIRST_SEED = 1_000_000
@@ -54,15 +56,15 @@ def one_study(number: int) -> pd.DataFrame:
     """Estimates of one generated study, with the truth beside each."""
     study = load_study(STUDY)
     truth = load_yaml(raw(STUDY) / "truth.yml", Truth)
-    waves = labelled(generate(truth, FIRST_SEED + number))
+    waves = labelled(long_answers(generate(truth, FIRST_SEED + number), study.wave_names))
     pupils = make_pupils(waves, study.wave_names)
-    analysis = make_analysis(waves, score_waves(waves, study), pupils, study)
+    scored = score_waves(waves, study, load_keys(study))
+    analysis = make_analysis(waves, scored, pupils, study)
     share = float((pupils["gender"] == "girls").mean())
     frames = []
     for outcome in study.outcomes:
         scores = analysis[analysis["outcome"] == outcome.name]
-        assert outcome.column is not None
-        expected = expectations(true_changes(truth, outcome.column), share)
+        expected = expectations(true_score_changes(truth, outcome.name), share)
         for method, estimate in (
             ("CR2 by school", estimate_change),
             ("mixed model", estimate_change_mixed),
@@ -89,15 +91,16 @@ def one_study(number: int) -> pd.DataFrame:
 
 
 def labelled(frame: pd.DataFrame) -> pd.DataFrame:
-    """A generated study in the words of the study file, as cleaning gives it."""
-    study = load_study(STUDY)
-    names = {outcome.column: outcome.name for outcome in study.outcomes if outcome.column}
-    return frame.rename(columns=names).assign(
-        wave=frame["wave"].map({wave.value: wave.name for wave in study.waves}),
-        gender=frame["gender"].map(study.gender.values),
-        classroom=None,
-        arm=None,
-    )
+    """True pupils and answers in the words of the study file, as cleaning gives them."""
+    gender = frame["gender"].map({"girl": "girls", "boy": "boys"})
+    return frame.assign(gender=gender, classroom=None, arm=None)
+
+
+def true_score_changes(truth: Truth, name: str) -> dict[tuple[str, str], float]:
+    """The truth for a scale's score: Me & My Feelings is a sum of its items."""
+    scale = truth.scales[name]
+    items = len(scale.items) if scale.instrument == "mmf" else 1
+    return {key: items * change for key, change in true_changes(truth, name).items()}
 
 
 def expectations(

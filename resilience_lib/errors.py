@@ -58,8 +58,12 @@ class ResilienceError(Exception):
     """Base of every error that is shown to a person as a message, without a traceback."""
 
 
+EXAMPLES = 3
+"""How many faults of one kind a message shows before it only counts them."""
+
+
 class FaultsError(ResilienceError):
-    """All faults that one check found.
+    """All faults that one check found; the message shows the first few of each kind.
 
     Examples
     --------
@@ -69,7 +73,39 @@ class FaultsError(ResilienceError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(condense(self.faults)))
+
+
+def condense(faults: Sequence[Fault]) -> list[str]:
+    """Faults as lines, those of one file, column and rule only counted after the first few.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+
+    Returns
+    -------
+    list of str
+        A kind with one fault more than `EXAMPLES` is shown whole: a line that says "1 more"
+        would save nothing.
+
+    Examples
+    --------
+    >>> many = [Fault("a.csv", "the cell is a number", "mend it", n, "x", "?") for n in range(9)]
+    >>> condense(many)[-1]
+    'a.csv, x: 6 more cells like these: the cell is a number. mend it'
+    """
+    kinds: dict[tuple[str, str | None, str, str], list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault((fault.file, fault.column, fault.rule, fault.remedy), []).append(fault)
+    lines = []
+    for (file, column, rule, remedy), listed in kinds.items():
+        shown = listed if len(listed) <= EXAMPLES + 1 else listed[:EXAMPLES]
+        lines += [str(fault) for fault in shown]
+        if len(shown) < len(listed):
+            more = f"{len(listed) - len(shown):,} more cells like these: {rule}"
+            lines.append(str(Fault(file, more, remedy, column=column)))
+    return lines
 
 
 class BuildError(ResilienceError):

@@ -69,6 +69,17 @@ def raw(study: str) -> Path:
     return root() / "data" / "raw" / study
 
 
+def codebook(study: str) -> Path:
+    """The codebook of one study: codebook.xlsx where only that is there, else codebook.csv."""
+    table, workbook = raw(study) / "codebook.csv", raw(study) / "codebook.xlsx"
+    return workbook if workbook.exists() and not table.exists() else table
+
+
+def instruments(study: str) -> Path:
+    """Folder of a study's own instrument keys; most studies have none."""
+    return studies() / study / "instruments"
+
+
 def processed(study: str) -> Path:
     """Folder of one study's intermediate stages."""
     return root() / "data" / "processed" / study

@@ -78,12 +78,16 @@ class Fingerprints:
         found = self._shared(stage) | {"parameters": digest(json.dumps(parameters).encode())}
         places = {
             "study file": paths.study_file(study),
-            "codebook": paths.raw(study) / "codebook.csv",
+            "codebook": paths.codebook(study),
             "source.yml": paths.raw(study) / "source.yml",
             "numbers.csv": paths.numbers_file(study),
         }
         for name in FILES[stage]:
-            found[name] = file_digest(places[name])
+            if name == "instruments":
+                own = sorted(paths.instruments(study).glob("*.yml"))
+                found |= {f"instrument {path.stem}": file_digest(path) for path in own}
+            else:
+                found[name] = file_digest(places[name])
         if "raw" in READS[stage]:
             for name in raw_names(study):
                 found[f"raw data {name}"] = _raw_digest(study, name)
@@ -143,7 +147,7 @@ def raw_names(study: str) -> list[str]:
         return list(stored["files"])
     from resilience_lib.study.load import load_study
 
-    names = [file.name for file in load_study(study).files]
+    names = list(load_study(study).raw_names)
     write_json(memory, {"sha256": now, "files": names})
     return names
 

@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         ("paper-figures", _build, "every figure, table and page of the paper, from the raw files"),
         ("build", _build, "stages of a study, up to a stage"),
         ("fetch", _fetch, "lay raw files that are absent, and check all"),
+        ("check", _check, "hold the raw files against their codebook; list every fault"),
         ("verify", _verify, "compare the numbers of the paper with what comes out now"),
         ("accept-numbers", _accept, "after every number held: write numbers.lock"),
         ("report", _report, "build what is stale, and say where the pages are"),
@@ -190,6 +191,12 @@ def _fetch(options: argparse.Namespace) -> int:
     for name in study_names(options.study):
         print(*fetch(name), sep="\n")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from resilience_lib.build.checking import check_studies
+
+    return check_studies(study_names(options.study))
 
 
 def _verify(options: argparse.Namespace) -> int:

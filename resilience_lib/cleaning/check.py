@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
-from resilience_lib.codebook import Codebook, Variable, looks_identifying
+from resilience_lib.adapters.pandera import failures
+from resilience_lib.cleaning.rules import cell_rules, remedy_for
+from resilience_lib.codebook.identifying import looks_identifying
+from resilience_lib.codebook.variable import Codebook, Variable
 from resilience_lib.errors import Fault
+from resilience_lib.readers.damage import LOST_ZEROS, damaged_ids
+from resilience_lib.readers.raw_table import RawTable
 
-EXAMPLES = 3
-"""How many lines of the same fault are listed one by one before they are only counted."""
+IDS: tuple[str, ...] = ("pupil", "school", "classroom")
+MEASURES: tuple[str, ...] = ("item", "outcome")
+_RESTORE = "take the ids from where they were given out, and keep them as text"
 
 
-def check_file(raw: pd.DataFrame, codebook: Codebook, file: str, place: str) -> list[Fault]:
+def check_file(table: RawTable, codebook: Codebook, file: str, place: str) -> list[Fault]:
     """All disagreements between a raw file and its codebook.
 
     Parameters
     ----------
-    raw : DataFrame
-        All text, index = line in the file.
+    table : RawTable
+        The file as read: all text, index = line in the file.
     codebook : Codebook
     file : str
         Name of the raw file in the codebook.
@@ -29,64 +33,71 @@ def check_file(raw: pd.DataFrame, codebook: Codebook, file: str, place: str) -> 
     Returns
     -------
     list of Fault
-        Empty where file and codebook agree.
+        Empty where file and codebook agree; one a cell, for the first rule that it breaks.
     """
     variables = codebook.of(file)
-    described = {variable.variable for variable in variables}
-    faults = []
-    for variable in variables:
-        if variable.variable not in raw.columns:
-            rule = "the codebook describes a column that the file does not have"
-            faults.append(
-                Fault(
-                    codebook.path,
-                    rule,
-                    f"check its name against {place}",
-                    variable.row,
-                    "variable",
-                    variable.variable,
-                )
-            )
-    for column in raw.columns:
-        if column not in described:
-            rule = "every column is described in the codebook"
-            remedy = f"add a row to {codebook.path}"
-            if looks_identifying(column):
-                rule = "the column looks as if it identified a pupil"
-                remedy = f"describe it in {codebook.path} with role dropped"
-            faults.append(Fault(place, rule, remedy, 1, column))
-    for variable in variables:
-        if variable.variable in raw.columns and variable.role != "dropped":
-            faults += _check_column(raw[variable.variable], variable, place)
+    faults = _column_faults(table, codebook, variables, place)
+    used = [v for v in variables if v.role != "dropped" and v.variable in table.frame.columns]
+    if not len(table.frame):
+        return faults
+    given = pd.DataFrame({v.variable: given_cells(table, v) for v in used})
+    rules = {v.variable: cell_rules(v) for v in used}
+    for failure in failures(given, {name: listed for name, listed in rules.items() if listed}):
+        remedy = remedy_for(failure.value, failure.rule)
+        faults.append(
+            Fault(place, failure.rule, remedy, failure.line, failure.column, failure.value)
+        )
+    for variable in used:
+        cells = given[variable.variable]
+        if variable.role in MEASURES and cells.isna().all():
+            rule, remedy = "somebody answered it", "check the export, or give it role dropped"
+            faults.append(Fault(place, rule, remedy, None, variable.variable))
+        if variable.role in IDS:
+            faults += [
+                Fault(place, str(rule), _RESTORE, int(str(line)), variable.variable, cells[line])
+                for line, rule in damaged_ids(cells.dropna()).items()
+                if not str(rule).startswith(LOST_ZEROS)
+            ]
     return faults
 
 
-def _check_column(cells: pd.Series, variable: Variable, place: str) -> Iterator[Fault]:
-    given = cells[(cells != "") & ~cells.isin(variable.missing_codes)]
-    if variable.type == "category":
-        wrong = given[~given.isin(variable.allowed)]
-        rule = f"allowed are {', '.join(variable.allowed)}"
-        yield from _listed(wrong, variable, place, rule)
-    elif variable.type in ("number", "integer"):
-        numbers = pd.to_numeric(given, errors="coerce")
-        wrong = given[numbers.isna()]
-        yield from _listed(wrong, variable, place, "the cell is a number")
-        if variable.type == "integer":
-            fraction = given[numbers.notna() & (numbers % 1 != 0)]
-            yield from _listed(fraction, variable, place, "the cell is a whole number")
-        if variable.limits is not None:
-            low, high = variable.limits
-            outside = given[numbers.notna() & ~numbers.between(low, high)]
-            yield from _listed(outside, variable, place, f"the value lies in {low:g} to {high:g}")
+def given_cells(table: RawTable, variable: Variable) -> pd.Series:
+    """Cells of a column without blanks at the ends; empty and missing ones as NaN.
+
+    Parameters
+    ----------
+    table : RawTable
+    variable : Variable
+        One of its columns.
+
+    Returns
+    -------
+    Series of str
+        Index = line. What the codebook or the format itself declares missing is missing.
+    """
+    cells = table.frame[variable.variable].str.strip()
+    codes = {"", *variable.missing, *table.missing.get(variable.variable, {})}
+    return cells.mask(cells.isin(codes))
 
 
-def _listed(wrong: pd.Series, variable: Variable, place: str, rule: str) -> Iterator[Fault]:
-    remedy = "mend the cell, or add its value to allowed or missing_codes of the codebook"
-    for position, (line, value) in enumerate(wrong.items()):
-        if position == EXAMPLES and len(wrong) > EXAMPLES + 1:
-            more = len(wrong) - EXAMPLES
-            yield Fault(
-                place, f"{more:,} more cells like these: {rule}", remedy, None, variable.variable
-            )
-            return
-        yield Fault(place, rule, remedy, int(str(line)), variable.variable, str(value))
+def _column_faults(
+    table: RawTable, codebook: Codebook, variables: tuple[Variable, ...], place: str
+) -> list[Fault]:
+    columns = table.frame.columns
+    removed = {gone.column for gone in table.removed}
+    rule = "the codebook describes a column that the file does not have"
+    faults = [
+        Fault(codebook.path, rule, f"check its name against {place}", v.row, "variable", v.variable)
+        for v in variables
+        if v.variable not in columns and not (v.variable in removed and v.role == "dropped")
+    ]
+    described = {variable.variable for variable in variables}
+    for column in columns:
+        if column in described:
+            continue
+        rule, remedy = "every column is described in the codebook", f"add a row to {codebook.path}"
+        if looks_identifying(column):
+            rule = "the column looks as if it identified a pupil"
+            remedy = f"describe it in {codebook.path} with role dropped"
+        faults.append(Fault(place, rule, remedy, None, column))
+    return faults

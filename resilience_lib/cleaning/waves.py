@@ -1,45 +1,69 @@
-"""Clean waves: one row per pupil and wave, typed, labelled, with a log of what was done."""
+"""Clean waves: one row per pupil and wave, typed, labelled, linked, with a log of every change."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from resilience_lib.cleaning.check import check_file
-from resilience_lib.codebook import Codebook
+from resilience_lib.cleaning.log import Log
+from resilience_lib.cleaning.roles import empty_waves
+from resilience_lib.cleaning.shape import PART, make_records
+from resilience_lib.cleaning.typed import Pseudonym, type_columns
+from resilience_lib.codebook.variable import Codebook
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import WAVES_COLUMNS
+from resilience_lib.linking.link import link_waves
+from resilience_lib.linking.plan import Linked, LinkingPlan
+from resilience_lib.paths import raw, relative
+from resilience_lib.readers.raw_table import RawTable
 from resilience_lib.study.schema import Study
+
+RECORD = "record:"
+"""Begins the key of a pupil who has no id; linking names them by their earliest record."""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Clean waves and the log of how they came about.
+    """Everything that cleaning makes of a study's raw files.
 
     Parameters
     ----------
     waves : DataFrame
-        `WAVES_COLUMNS`, then one float column per outcome that has a raw column.
+        `WAVES_COLUMNS`, then one float column per outcome that has a raw column and one per item
+        of an instrument (`<instrument>_<item>`); one row per pupil and wave.
+    others : dict of str to DataFrame
+        Typed rows of the files that hold no pupils, by what they hold (`staff`,
+        `school_records`).
     log : DataFrame
-        step, file, column, rows (before), changed, left (after), what.
+        Every change, see `log.COLUMNS`.
+    links : DataFrame
+        The link report.
+    look_at : DataFrame
+        Records whose link a person should look at. They name pupils and stay with the data.
     """
 
     waves: pd.DataFrame
+    others: dict[str, pd.DataFrame]
     log: pd.DataFrame
+    links: pd.DataFrame
+    look_at: pd.DataFrame
 
 
-def clean_waves(raw: pd.DataFrame, study: Study, codebook: Codebook, place: str) -> Cleaned:
-    """Turn one raw file into clean waves.
+def clean_study(
+    tables: Mapping[str, RawTable], study: Study, codebook: Codebook, pseudonym: Pseudonym
+) -> Cleaned:
+    """Turn a study's raw files into clean waves.
 
     Parameters
     ----------
-    raw : DataFrame
-        All text, index = line in the file.
+    tables : mapping of str to RawTable
+        By file name; checked against the codebook (`intake.read_files`).
     study : Study
     codebook : Codebook
-    place : str
-        Path of the raw file, for messages.
+    pseudonym : callable
+        From an id to its pseudonym; called where the codebook asks for it.
 
     Returns
     -------
@@ -48,194 +72,113 @@ def clean_waves(raw: pd.DataFrame, study: Study, codebook: Codebook, place: str)
     Raises
     ------
     FaultsError
-        The file disagrees with its codebook, the study file names columns that are not there
-        or are dropped, a pupil's id, school or wave is missing, or a pupil stands twice in one
-        wave.
+        A row without school, wave or id, a wave without rows, or a pupil twice in one wave where
+        the study file does not say which row counts.
     """
-    file = study.files[0].name
-    faults = check_file(raw, codebook, file, place) + _missing_columns(raw, study, place)
-    faults += _dropped_columns(study, codebook)
-    faults += _unmapped(raw, study, codebook, place)
+    log = Log()
+    records: list[pd.DataFrame] = []
+    others: dict[str, list[pd.DataFrame]] = {}
+    for file in study.files:
+        variables = codebook.of(file.name)
+        typed = type_columns(tables[file.name], variables, file.name, pseudonym, log)
+        if file.holds == "pupils":
+            records.append(make_records(typed, variables, file, study))
+        else:
+            others.setdefault(file.holds, []).append(
+                pd.DataFrame({v.name: typed[v.variable] for v in variables if v.variable in typed})
+            )
+    stacked = pd.concat(records, ignore_index=True)
+    faults = _key_faults(stacked, study) + empty_waves(stacked["wave"], study)
     if faults:
         raise FaultsError(faults)
-    log = _Log(file)
-    dropped = [v.variable for v in codebook.of(file) if v.role == "dropped"]
-    for column in dropped:
-        log.add("drop column", column, len(raw), len(raw), len(raw), "dropped by the codebook")
-    text = raw.drop(columns=dropped)
-    for variable in codebook.of(file):
-        if variable.variable in text.columns and variable.missing_codes:
-            coded = text[variable.variable].isin(variable.missing_codes)
-            text[variable.variable] = text[variable.variable].mask(coded, "")
-            log.add(
-                "missing code",
-                variable.variable,
-                len(text),
-                int(coded.sum()),
-                len(text),
-                f"{', '.join(variable.missing_codes)} read as missing",
-            )
-    waves = _waves(text, study)
+    rows = _without_id(stacked, study, log)
+    linked = _link(rows, study)
+    items = list(dict.fromkeys(v.name for v in codebook.variables if v.role == "item"))
+    rows = rows.assign(pupil=linked.pupil.to_numpy())
+    waves = _waves(rows[linked.kept.to_numpy()], study, items)
+    _log_linking(rows, linked, study, log)
+    _log_unknown(waves, study, log)
+    made = {name: pd.concat(frames, ignore_index=True) for name, frames in others.items()}
+    return Cleaned(waves, made, log.frame(), linked.report, linked.look_at)
+
+
+def _key_faults(records: pd.DataFrame, study: Study) -> list[Fault]:
+    needed = {"school": "fill it in", "wave": "fill it in, or declare its value in the study file"}
+    if study.linking.by != "code" and study.linking.without_id == "stop":
+        needed["id"] = (
+            "fill it in, or say linking: without_id: set_aside in the study file, which leaves "
+            "such rows out"
+        )
+    return [
+        Fault(
+            relative(raw(study.study) / file),
+            f"every row has a {'pupil' if column == 'id' else column}",
+            remedy,
+            int(line),
+            "pupil" if column == "id" else column,
+        )
+        for column, remedy in needed.items()
+        for file, line in records.loc[records[column].isna(), ["file", "line"]].itertuples(
+            index=False
+        )
+    ]
+
+
+def _without_id(records: pd.DataFrame, study: Study, log: Log) -> pd.DataFrame:
+    if study.linking.by == "code" or not records["id"].isna().any():
+        return records
+    left = records[records["id"].notna()].reset_index(drop=True)
+    log.add("set rows aside", "", "pupil", "study file: linking.without_id",
+            len(records) - len(left), before="rows without id", after="left out",
+            rows=(len(records), len(left)))  # fmt: skip
+    return left
+
+
+def _link(records: pd.DataFrame, study: Study) -> Linked:
+    measures = [c for c in records.columns if records[c].dtype == "float64"]
+    parts = [column for column in records.columns if column.startswith(PART)]
+    rows = records[["wave", "school", "id", "gender", *parts]].assign(
+        answered=records[measures].notna().sum(axis=1)
+    )
+    places = {name: relative(raw(study.study) / name) for name in records["file"].unique()}
+    rows.index = pd.MultiIndex.from_arrays(
+        [records["file"].map(places), records["line"]], names=["file", "line"]
+    )
+    asked = study.linking
+    return _renamed(link_waves(rows, LinkingPlan(asked.by, agree=asked.agree, keep=asked.keep)))
+
+
+def _renamed(linked: Linked) -> Linked:
+    """Pupils known by their first record alone get a number, in the order of those records."""
+    keys = sorted({key for key in linked.pupil if key.startswith(RECORD)})
+    names = {key: f"R{number:0{len(str(len(keys)))}d}" for number, key in enumerate(keys, start=1)}
+    pupil = [names.get(key, key) for key in linked.pupil]
+    seen = [names.get(key, key) for key in linked.look_at["pupil"]]
+    return replace(
+        linked,
+        pupil=pd.Series(pupil, linked.pupil.index, dtype="str"),
+        look_at=linked.look_at.assign(pupil=pd.Series(seen, dtype="str")),
+    )
+
+
+def _waves(records: pd.DataFrame, study: Study, items: list[str]) -> pd.DataFrame:
+    columns = {o.column: o.name for o in study.outcomes if o.column is not None}
+    waves = records.rename(columns=columns)[[*WAVES_COLUMNS, *columns.values(), *items]]
+    return waves.sort_values(["pupil", "wave"], kind="stable").reset_index(drop=True)
+
+
+def _log_linking(records: pd.DataFrame, linked: Linked, study: Study, log: Log) -> None:
+    aside = int((~linked.kept).sum())
+    if aside:
+        log.add("set rows aside", "", "pupil", f"study file: linking.keep: {study.linking.keep}",
+                aside, before="two rows of a pupil in a wave", after="one row",
+                rows=(len(records), len(records) - aside))  # fmt: skip
+
+
+def _log_unknown(waves: pd.DataFrame, study: Study, log: Log) -> None:
+    rows = (len(waves), len(waves))
     for name in ("gender", "arm", "classroom"):
         unknown = int(waves[name].isna().sum())
         if unknown and not (name == "arm" and study.arms is None):
-            log.add("left missing", name, len(waves), unknown, len(waves), f"no {name} given")
-    faults = _key_faults(waves, place)
-    if faults:
-        raise FaultsError(faults)
-    ordered = waves.sort_values(["pupil", "wave"], kind="stable").reset_index(drop=True)
-    return Cleaned(ordered, log.frame())
-
-
-class _Log:
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._rows: list[dict[str, object]] = []
-
-    def add(self, step: str, column: str, rows: int, changed: int, left: int, what: str) -> None:
-        self._rows.append(
-            {
-                "step": step,
-                "file": self._file,
-                "column": column,
-                "rows": rows,
-                "changed": changed,
-                "left": left,
-                "what": what,
-            }
-        )
-
-    def frame(self) -> pd.DataFrame:
-        columns = ["step", "file", "column", "rows", "changed", "left", "what"]
-        return pd.DataFrame(self._rows, columns=columns)
-
-
-def _wanted_columns(study: Study) -> dict[str, str]:
-    wanted = {
-        "columns.pupil": study.columns.pupil,
-        "columns.school": study.columns.school,
-        "columns.wave": study.columns.wave,
-        "gender.column": study.gender.column,
-    }
-    if study.columns.classroom is not None:
-        wanted["columns.classroom"] = study.columns.classroom
-    if study.arms is not None:
-        wanted["arms.column"] = study.arms.column
-    for outcome in study.outcomes:
-        if outcome.column is not None:
-            wanted[f"outcomes.{outcome.name}.column"] = outcome.column
-    return wanted
-
-
-def _dropped_columns(study: Study, codebook: Codebook) -> list[Fault]:
-    """Columns that the codebook drops and the study file asks for."""
-    dropped = {v.variable: v for v in codebook.of(study.files[0].name) if v.role == "dropped"}
-    return [
-        Fault(
-            codebook.path,
-            f"the study file's {key} names a column that the codebook drops",
-            "use a pseudonym in another column, or give this one another role",
-            dropped[column].row,
-            "role",
-            column,
-        )
-        for key, column in _wanted_columns(study).items()
-        if column in dropped
-    ]
-
-
-def _missing_columns(raw: pd.DataFrame, study: Study, place: str) -> list[Fault]:
-    return [
-        Fault(
-            place,
-            f"the study file's {key} names a column that the file does not have",
-            f"columns here: {', '.join(raw.columns)}",
-            1,
-            column,
-        )
-        for key, column in _wanted_columns(study).items()
-        if column not in raw.columns
-    ]
-
-
-def _unmapped(raw: pd.DataFrame, study: Study, codebook: Codebook, place: str) -> list[Fault]:
-    """Codes that the codebook allows but the study file gives no name: never made missing."""
-    mappings = {
-        study.columns.wave: ("waves", {wave.value for wave in study.waves}),
-        study.gender.column: ("gender.values", set(study.gender.values)),
-    }
-    if study.arms is not None:
-        mappings[study.arms.column] = ("arms.values", set(study.arms.values))
-    missing = {v.variable: v.missing_codes for v in codebook.of(study.files[0].name)}
-    return [
-        Fault(
-            place,
-            f"the study file's {key} has no name for this code ({count:,} cells)",
-            f"add it to {key} of studies/{study.study}/study.yml, or to missing_codes of the "
-            "codebook",
-            None,
-            column,
-            str(code),
-        )
-        for column, (key, known) in mappings.items()
-        if column in raw.columns
-        for code, count in raw[column].value_counts().sort_index().items()
-        if code != "" and code not in known and code not in missing.get(column, ())
-    ]
-
-
-def _waves(text: pd.DataFrame, study: Study) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "pupil": _clean_id(text[study.columns.pupil]),
-            "wave": _clean_wave(text, study),
-            "school": _clean_id(text[study.columns.school]),
-            "classroom": _clean_classroom(text, study),
-            "gender": _clean_gender(text, study),
-            "arm": _clean_arm(text, study),
-            **{o.name: _clean_score(text[o.column]) for o in study.outcomes if o.column},
-        }
-    )[[*WAVES_COLUMNS, *[o.name for o in study.outcomes if o.column]]]
-
-
-def _clean_id(cells: pd.Series) -> pd.Series:
-    stripped = cells.str.strip()
-    return stripped.mask(stripped == "")
-
-
-def _clean_wave(text: pd.DataFrame, study: Study) -> pd.Series:
-    return text[study.columns.wave].map({wave.value: wave.name for wave in study.waves})
-
-
-def _clean_classroom(text: pd.DataFrame, study: Study) -> pd.Series:
-    if study.columns.classroom is None:
-        return pd.Series(None, index=text.index, dtype="str")
-    return _clean_id(text[study.columns.classroom])
-
-
-def _clean_gender(text: pd.DataFrame, study: Study) -> pd.Series:
-    return text[study.gender.column].map(study.gender.values)
-
-
-def _clean_arm(text: pd.DataFrame, study: Study) -> pd.Series:
-    if study.arms is None:
-        return pd.Series(None, index=text.index, dtype="str")
-    return text[study.arms.column].map(study.arms.values)
-
-
-def _clean_score(cells: pd.Series) -> pd.Series:
-    return pd.to_numeric(cells.mask(cells == "")).astype("float64")
-
-
-def _key_faults(waves: pd.DataFrame, place: str) -> list[Fault]:
-    faults = []
-    for column in ("pupil", "school", "wave"):
-        for line in waves.index[waves[column].isna()]:
-            rule = f"every row has a {column} that the study file knows"
-            faults.append(Fault(place, rule, "fill it in, or declare its value", int(line), column))
-    twice = waves[waves.duplicated(["pupil", "wave"], keep=False)]
-    for (pupil, wave), rows in twice.groupby(["pupil", "wave"]):
-        lines = ", ".join(str(line) for line in rows.index)
-        rule = f"a pupil stands once in a wave; lines {lines} are all {wave}"
-        faults.append(Fault(place, rule, "keep one row", int(rows.index[0]), "pupil", str(pupil)))
-    return faults
+            log.add("left missing", "", name, "nothing is guessed", unknown,
+                    before=f"no {name} given", after="missing", rows=rows)  # fmt: skip

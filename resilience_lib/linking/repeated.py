@@ -11,6 +11,8 @@ from resilience_lib.linking.normalise import Codes, Flags
 from resilience_lib.linking.plan import LinkingPlan
 from resilience_lib.linking.records import Records
 
+_SHOWN = 5
+
 
 def repeated(records: Records, pupils: Pupils) -> pd.DataFrame:
     """All records of pupils with two rows in a wave.
@@ -97,6 +99,25 @@ def place(records: Records, position: int) -> str:
     return f"{file} line {line}"
 
 
+def shortened(said: list[str], of: int) -> str:
+    """The first five of a list, and how many more there are.
+
+    Parameters
+    ----------
+    said : list of str
+        The list, or its beginning.
+    of : int
+        How long the whole list is.
+
+    Examples
+    --------
+    >>> shortened(["a", "b"], 2), shortened(list("abcdef"), 40)
+    ('a, b', 'a, b, c, d, e and 35 more')
+    """
+    more = f" and {of - _SHOWN} more" if of > _SHOWN else ""
+    return ", ".join(said[:_SHOWN]) + more
+
+
 def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame) -> list[Fault]:
     faults = []
     for _, positions in twice.groupby("cell", sort=False)["position"]:
@@ -106,13 +127,13 @@ def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame) -> list[Fault
         faults.append(
             Fault(
                 str(file),
-                f"a pupil stands once in a wave; in {records.waves[records.wave[first]]} this "
-                f"one stands in line {line} and in {also}",
+                "a pupil stands once in a wave",
                 "mend the id where they are two pupils; where it is one who answered twice, say "
                 "linking.keep: first, last or most_answered in the study file",
                 int(line),
-                "id",
-                str(pupils.keys[pupils.of[first]]),
+                "pupil",
+                f"{pupils.keys[pupils.of[first]]} at {records.waves[records.wave[first]]}, "
+                f"also in {also}",
             )
         )
     return faults

@@ -10,6 +10,7 @@ from pathlib import Path
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import (
     STAGES,
+    instruments,
     library,
     lock_file,
     notebook,
@@ -41,7 +42,8 @@ def present_state(study: str) -> dict[str, dict[str, str]]:
         "environment", each from name to SHA-256.
     """
     folder = raw(study)
-    described = ("codebook.csv", "source.yml", "truth.yml")
+    described = ("codebook.csv", "codebook.xlsx", "source.yml", "truth.yml")
+    own = sorted(instruments(study).glob("*.yml"))
     hidden = [path for path in folder.iterdir() if path.is_file() and path.name[0] != "."]
     rooms: dict[str, list[Path]] = {}
     for path in sorted(library().rglob("*")):
@@ -52,7 +54,7 @@ def present_state(study: str) -> dict[str, dict[str, str]]:
         "raw data": {p.name: sha256(p) for p in sorted(hidden) if p.name not in described},
         "description": {
             relative(p): sha256(p)
-            for p in (study_file(study), *(folder / name for name in described))
+            for p in (study_file(study), *own, *(folder / name for name in described))
             if p.exists()
         },
         "notebooks": {stage: _notebook_hash(notebook(stage)) for stage in STAGES},

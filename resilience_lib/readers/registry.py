@@ -8,7 +8,15 @@ from pathlib import Path
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import relative
-from resilience_lib.readers import csv_file, qualtrics
+from resilience_lib.readers import (
+    csv_file,
+    forms,
+    qualtrics,
+    redcap,
+    sav,
+    school_records,
+    xlsx,
+)
 from resilience_lib.readers.raw_table import RawTable
 
 
@@ -36,7 +44,19 @@ class ReaderSpec:
 
 READERS: dict[str, ReaderSpec] = {
     "csv": ReaderSpec(csv_file.read, "CSV; encoding and delimiter are found"),
+    "xlsx": ReaderSpec(xlsx.read, "Excel, one sheet of it", options=("sheet",)),
+    "sav": ReaderSpec(sav.read, "SPSS, with labels and missing values"),
     "qualtrics": ReaderSpec(qualtrics.read, "Qualtrics CSV, current or legacy"),
+    "redcap": ReaderSpec(
+        redcap.read, "REDCap, raw data, with its dictionary", ("dictionary",), ("dictionary",)
+    ),
+    "microsoft_forms": ReaderSpec(
+        forms.read_microsoft, "Microsoft Forms, the workbook it writes", ("sheet",)
+    ),
+    "google_forms": ReaderSpec(forms.read_google, "Google Forms, the CSV it writes"),
+    "school_records": ReaderSpec(
+        school_records.read, "attendance or suspensions of English schools, the department's CSV"
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from resilience_lib.errors import Fault, FaultsError
-from resilience_lib.paths import raw, relative, study_file
+from resilience_lib.paths import instruments, raw, relative, study_file
 
 
 def new_study(name: str) -> list[str]:
@@ -65,11 +65,12 @@ def new_study(name: str) -> list[str]:
 def _write_templates(name: str) -> list[Path]:
     folder = raw(name)
     folder.mkdir(parents=True)
-    study_file(name).parent.mkdir(parents=True)
+    instruments(name).mkdir(parents=True)
     places = {
         "truth.yml": folder / "truth.yml",
         "codebook.csv": folder / "codebook.csv",
         "source.yml": folder / "source.yml",
+        "instrument.yml": instruments(name) / "invented.yml",
         "study.yml": study_file(name),
     }
     templates = files("resilience_lib.scaffold") / "templates"
@@ -87,10 +88,8 @@ def _synthetic_sum(name: str) -> str:
     import hashlib
 
     from resilience_lib.study.yaml_files import load_yaml
-    from resilience_lib.synthetic.school_waves import generate
+    from resilience_lib.synthetic.raw_files import make_files
     from resilience_lib.synthetic.truth import Truth
 
-    text = generate(load_yaml(raw(name) / "truth.yml", Truth)).to_csv(
-        index=False, lineterminator="\n"
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    files = make_files(load_yaml(raw(name) / "truth.yml", Truth))
+    return hashlib.sha256(files["pupils_synthetic.csv"].encode()).hexdigest()

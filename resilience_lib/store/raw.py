@@ -10,8 +10,6 @@ from resilience_lib.paths import raw, relative
 from resilience_lib.store.checksums import sha256
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilience_lib.study.source import SourceFile
 
 
@@ -31,24 +29,31 @@ def fetch(study: str) -> list[str]:
     Raises
     ------
     FaultsError
-        A file differs from its checksum (both sums are named), or has to be put there by the
-        team's own hand.
+        Files that differ from their checksum (both sums are named), or have to be put there by
+        the team's own hand: all of them, after the others are laid.
     """
+    from resilience_lib.store.pseudonyms import lay_key
     from resilience_lib.study.load import load_study
     from resilience_lib.study.source import load_source
 
     source = load_source(study)
-    said = []
-    for file in load_study(study).files:
-        entry = source.file(study, file.name)
-        path = raw(study) / file.name
-        if not path.exists():
-            _lay(study, entry, path)
-            said.append(f"wrote {relative(path)} ({path.stat().st_size:,} bytes)")
-        else:
-            _check(path, path, entry.sha256)
-            said.append(f"{relative(path)} is there")
-    return said
+    said: list[str] = []
+    faults: list[Fault] = []
+    for name in load_study(study).raw_names:
+        path = raw(study) / name
+        try:
+            entry = source.file(study, name)
+            if path.exists():
+                _check(path, path, entry.sha256)
+                said.append(f"{relative(path)} is there")
+            else:
+                _lay(study, entry, path)
+                said.append(f"wrote {relative(path)} ({path.stat().st_size:,} bytes)")
+        except FaultsError as error:
+            faults += error.faults
+    if faults:
+        raise FaultsError(faults)
+    return said + lay_key(study)
 
 
 def raw_path(study: str, name: str) -> Path:
@@ -64,9 +69,9 @@ def raw_path(study: str, name: str) -> Path:
     entry = load_source(study).file(study, name)
     path = raw(study) / name
     if not path.exists():
-        remedy = f"run: make fetch STUDY={study}"
         if entry.origin.kind == "team":
-            remedy = "put the file there; only the study's own team has it"
+            raise _absent(path)
+        remedy = f"run: make fetch STUDY={study}"
         raise FaultsError([Fault(relative(path), "the raw file does not exist", remedy)])
     _check(path, path, entry.sha256)
     return path
@@ -88,8 +93,7 @@ def _check(bytes_at: Path, path: Path, expected: str) -> None:
 
 
 def _lay(study: str, entry: SourceFile, path: Path) -> None:
-    frame = _make(study, entry)
-    text = frame.to_csv(index=False, lineterminator="\n")
+    text = _make(study, entry)
     # written beside and renamed, so that a stop half way leaves no half file to be checked
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text, encoding="utf-8", newline="")
@@ -101,21 +105,34 @@ def _lay(study: str, entry: SourceFile, path: Path) -> None:
     partial.replace(path)
 
 
-def _make(study: str, entry: SourceFile) -> pd.DataFrame:
+def _make(study: str, entry: SourceFile) -> str:
     from resilience_lib.study.source import GeneratorOrigin, PackageOrigin
 
     origin = entry.origin
-    place = relative(raw(study) / entry.name)
+    path = raw(study) / entry.name
     if isinstance(origin, PackageOrigin):
-        from resilience_lib.adapters.rdatasets import load_item
+        from resilience_lib.adapters.data_packages import load_item
 
-        return load_item(place, origin.package, origin.version, origin.item)
+        frame = load_item(relative(path), origin.package, origin.version, origin.item)
+        return str(frame.to_csv(index=False, lineterminator="\n"))
     if isinstance(origin, GeneratorOrigin):
-        from resilience_lib.study.yaml_files import load_yaml
-        from resilience_lib.synthetic.school_waves import generate
-        from resilience_lib.synthetic.truth import Truth
+        return _generate(raw(study) / origin.truth, entry.name)
+    raise _absent(path)
 
-        return generate(load_yaml(raw(study) / origin.truth, Truth))
-    raise FaultsError(
-        [Fault(place, "the raw file does not exist", "put it there: only the study's team has it")]
-    )
+
+def _generate(truth: Path, name: str) -> str:
+    from resilience_lib.study.yaml_files import load_yaml
+    from resilience_lib.synthetic.raw_files import make_files
+    from resilience_lib.synthetic.truth import Truth
+
+    files = make_files(load_yaml(truth, Truth))
+    if name not in files:
+        rule = f"the generator makes {', '.join(files)}"
+        remedy = "mend files.names there, or the name in source.yml"
+        raise FaultsError([Fault(relative(truth), rule, remedy, column="files.names", value=name)])
+    return files[name]
+
+
+def _absent(path: Path) -> FaultsError:
+    rule, remedy = "the raw file does not exist", "put it there: only the study's team has it"
+    return FaultsError([Fault(relative(path), rule, remedy)])

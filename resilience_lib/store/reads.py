@@ -6,7 +6,7 @@ READS: dict[str, tuple[str, ...]] = {
     "1_clean": ("raw",),
     "2_score": ("1_clean",),
     "3_join": ("1_clean", "2_score"),
-    "4_estimate": ("3_join",),
+    "4_estimate": ("1_clean", "2_score", "3_join"),
     "5_figures": ("4_estimate",),
     "6_report": ("4_estimate",),
 }
@@ -14,9 +14,9 @@ READS: dict[str, tuple[str, ...]] = {
 
 FILES: dict[str, tuple[str, ...]] = {
     "1_clean": ("study file", "codebook", "source.yml"),
-    "2_score": ("study file",),
+    "2_score": ("study file", "instruments"),
     "3_join": ("study file",),
-    "4_estimate": ("study file",),
+    "4_estimate": ("study file", "instruments"),
     "5_figures": ("study file",),
     "6_report": ("study file", "numbers.csv"),
 }

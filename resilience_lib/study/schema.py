@@ -24,31 +24,66 @@ class Block(BaseModel):
 
 class RawFile(Block):
     name: Text = Field(description="File below data/raw/<study>/.")
-    reader: Literal["csv"] = Field(description="Which reader opens it.")
+    reader: Literal[
+        "csv",
+        "xlsx",
+        "sav",
+        "qualtrics",
+        "redcap",
+        "microsoft_forms",
+        "google_forms",
+        "school_records",
+    ] = Field(description="Which reader opens it.")
+    holds: Literal["pupils", "staff", "school_records"] = Field(
+        "pupils", description="Whose rows these are; only pupils become waves and scores."
+    )
+    sheet: Text | None = Field(None, description="Sheet of a workbook that has several.")
+    dictionary: Text | None = Field(None, description="Data dictionary of a REDCap export.")
+    wave: WaveName | None = Field(
+        None, description="The wave of all rows, where no column of the file says it."
+    )
 
 
-class Columns(Block):
-    pupil: Text = Field(description="Column with the pupil's id.")
-    school: Text = Field(description="Column with the school's id.")
-    wave: Text = Field(description="Column with the wave.")
-    classroom: Text | None = Field(None, description="Column with the class or teacher.")
+class Linking(Block):
+    by: Literal["id", "school_and_id", "code"] = Field(
+        "id", description="What makes rows of two waves one pupil."
+    )
+    agree: int | None = Field(
+        None, ge=1, strict=True, description="Parts of a self-generated code that must agree."
+    )
+    keep: Literal["stop", "first", "last", "most_answered"] = Field(
+        "stop", description="Which of two rows of one pupil in one wave counts; stop refuses them."
+    )
+    without_id: Literal["stop", "set_aside"] = Field(
+        "stop", description="Rows without an id: stop refuses them, set_aside leaves them out."
+    )
+
+    @model_validator(mode="after")
+    def _agrees_by_code(self) -> Linking:
+        if (self.by == "code") != (self.agree is not None):
+            raise ValueError("agree goes with by: code, and by: code needs it")
+        return self
 
 
 class Wave(Block):
     name: WaveName = Field(description="T1, T2, ... in the order of time.")
-    value: Text = Field(description="What stands in the raw file for this wave.")
+    value: Text | None = Field(
+        None, description="What stands for this wave in a column with role wave."
+    )
     label: Text = Field(description="What figures and tables call it.")
 
 
 class Gender(Block):
-    column: Text = Field(description="Column with the pupil's gender.")
-    values: dict[Text, Slug] = Field(description="Raw code to group name, e.g. F: girls.")
+    values: dict[Text, Slug] = Field(
+        description="What the codebook calls a gender (its label, else its code) to group name."
+    )
     difference: tuple[Slug, Slug] = Field(description="[a, b]: differences are a minus b.")
 
 
 class Arms(Block):
-    column: Text = Field(description="Column with the arm.")
-    values: dict[Text, Text] = Field(description="Raw code to the arm's name.")
+    values: dict[Text, Text] = Field(
+        description="What the codebook calls an arm (its label, else its code) to its name."
+    )
     comparison: Text = Field(description="Name of the comparison arm.")
     assigned_at: Literal["first_wave_seen"] = Field(
         description="The arm counted is that of the pupil's first wave (intention to treat)."
@@ -60,10 +95,14 @@ class Arms(Block):
 
 class Outcome(Block):
     name: Slug = Field(description="Name used in every frame and file.")
-    column: Text | None = Field(None, description="Raw column with the score.")
+    column: Text | None = Field(
+        None, description="Column with the score (a wide file: its item in the codebook)."
+    )
     sum_of: tuple[Slug, ...] | None = Field(
         None, description="Outcomes declared above whose sum this is (missing if one is)."
     )
+    instrument: Slug | None = Field(None, description="Instrument whose items are scored.")
+    scale: Slug | None = Field(None, description="Scale of that instrument.")
     label: Text = Field(description="What figures and tables call it.")
     unit: Text = Field(description="Unit of the score.")
     range: tuple[Number, Number] = Field(description="[lowest, highest] possible score.")
@@ -76,8 +115,10 @@ class Outcome(Block):
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Outcome:
-        if (self.column is None) == (self.sum_of is None):
-            raise ValueError("an outcome has either column or sum_of")
+        if (self.instrument is None) != (self.scale is None):
+            raise ValueError("instrument and scale go together")
+        if [self.column, self.sum_of, self.instrument].count(None) != 2:
+            raise ValueError("an outcome has one of column, sum_of, or instrument with scale")
         if self.range[0] >= self.range[1]:
             raise ValueError("range is [lowest, highest]")
         if self.comparable_across_waves and self.comparable_because is None:
@@ -129,7 +170,9 @@ class Study(Block):
     seed: int = Field(ge=0, strict=True, description="Seed of every random number.")
     population: Population | None = Field(None, description="Whom the sample was drawn from.")
     files: tuple[RawFile, ...] = Field(min_length=1, description="Raw files to read.")
-    columns: Columns = Field(description="Which columns say who, where and when.")
+    linking: Linking = Field(
+        Linking.model_validate({}), description="How rows of several waves are made one pupil's."
+    )
     waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
     gender: Gender = Field(description="Gender groups and the direction of differences.")
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
@@ -141,6 +184,12 @@ class Study(Block):
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
     figures: tuple[Slug, ...] = Field(description="Figures to draw, by registered name.")
     tables: tuple[Slug, ...] = Field(description="Tables to write, by registered name.")
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        """Names of all raw files, data dictionaries included."""
+        dictionaries = [file.dictionary for file in self.files if file.dictionary is not None]
+        return (*(file.name for file in self.files), *dictionaries)
 
     @property
     def wave_names(self) -> tuple[str, ...]:
@@ -186,6 +235,13 @@ class Study(Block):
             problems.append("gender.difference names two groups of gender.values")
         if self.arms is not None and self.arms.comparison not in self.arms.values.values():
             problems.append("arms.comparison is one of the names in arms.values")
+        for number, file in enumerate(self.files):
+            if file.wave is not None and file.wave not in expected:
+                problems.append(f"files.{number}.wave: {file.wave} is no wave of this study")
+            if (file.reader == "redcap") != (file.dictionary is not None):
+                problems.append(f"files.{number}: dictionary goes with reader: redcap")
+        if not any(file.holds == "pupils" for file in self.files):
+            problems.append("at least one of files holds pupils")
         if self.synthetic and self.synthetic_because is None:
             problems.append("synthetic: true needs synthetic_because, how the data were invented")
         if problems:

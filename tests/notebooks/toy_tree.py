@@ -25,11 +25,10 @@ citations: [None]
 seed: 1
 files:
   - {{name: pupils.csv, reader: csv}}
-columns: {{pupil: pupil, school: school, wave: wave}}
 waves:
   - {{name: T1, value: "a", label: Before}}
   - {{name: T2, value: "b", label: After}}
-gender: {{column: gender, values: {{f: girls, m: boys}}, difference: [girls, boys]}}
+gender: {{values: {{f: girls, m: boys}}, difference: [girls, boys]}}
 outcomes:
   - {{name: score, column: score, label: Score, unit: points, range: [0, 99],
       higher_is_better: true, comparable_across_waves: false, role: primary}}

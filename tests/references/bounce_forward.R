@@ -1,5 +1,7 @@
-# Numbers of the SYNTHETIC Bounce Forward study, from its raw file alone:
-# Rscript bounce_forward.R <bounce_forward_synthetic.csv>
+# Numbers of the SYNTHETIC Bounce Forward study, from the true answers of its generated pupils:
+# Rscript bounce_forward.R <bounce_forward_answers.csv>
+# The true pupils are known here, so that the raw files' typing faults, the linking, the words for
+# answers and the scoring of the library are all held against what R makes of the truth.
 suppressMessages({library(clubSandwich); library(lmerTest)})
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
 d <- read.csv(commandArgs(TRUE)[1])
@@ -7,8 +9,18 @@ d$T <- c(before = "T1", end = "T2", follow_up = "T3")[d$wave]
 rows <- list()
 add <- function(...) rows[[length(rows) + 1]] <<- data.frame(...)
 
-for (o in c("self_esteem", "emotional_difficulties")) {
-  d$y <- d[[c(self_esteem = "srs_self_esteem", emotional_difficulties = "mmf_emotional")[o]]]
+answers <- function(instrument, items) as.matrix(d[paste(instrument, items, sep = "_")])
+prorated <- function(m, most_missing) ifelse(rowSums(is.na(m)) <= most_missing,
+                                             rowMeans(m, na.rm = TRUE) * ncol(m), NA)
+behaviour <- answers("mmf", 11:16)
+behaviour[, 5] <- 2 - behaviour[, 5]     # item 15 is answered the other way
+scores <- list(
+  self_esteem = rowMeans(answers("srs_peer12", 31:33)),    # all three are needed
+  emotional_difficulties = prorated(answers("mmf", 1:10), 3),
+  behavioural_difficulties = prorated(behaviour, 2))
+
+for (o in names(scores)) {
+  d$y <- scores[[o]]
   f <- d[!is.na(d$y), ]
   for (w in c("T1", "T2", "T3")) for (g in c("girl", "boy")) {
     y <- f$y[f$T == w & f$gender == g]

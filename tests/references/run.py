@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from resilience_lib.adapters.data_packages import load_item
 from resilience_lib.errors import ResilienceError
-from resilience_lib.store.raw import fetch, raw_path
 
 HERE = Path(__file__).resolve().parent
 SHARED = "common.R"
@@ -110,25 +110,27 @@ def shared_file(name: str) -> list[str]:
     return [str(path)] if path.is_file() else []
 
 
-def run_scripts(folder: Path, star: Path, bounce_forward: Path, answers: list[str]) -> None:
+def run_scripts(folder: Path, star: Path, own: dict[str, list[str]]) -> None:
     """Run every script of `folder`, two at a time; each writes its files beside itself.
+
+    Parameters
+    ----------
+    folder, star : Path
+        Where the scripts are; what they are given where `own` says nothing else.
+    own : dict of str to list of str
+        Script to its arguments.
 
     Raises
     ------
     ScriptError
         A script failed; the message holds what R said.
     """
-    raw_files = {
-        "bounce_forward.R": [str(bounce_forward)],
-        "reliability.R": answers,
-        "versions.R": [],
-    }
     # two scripts on two cores: threads inside each would only be in the other's way
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
     def run(script: Path) -> None:
         done = subprocess.run(
-            ["Rscript", script.name, *raw_files.get(script.name, [str(star)])],
+            ["Rscript", script.name, *own.get(script.name, [str(star)])],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -163,13 +165,20 @@ def main(arguments: list[str]) -> int:
         made.to_csv(folder / SYNTHETIC, index=False)
         answers = runpy.run_path(str(HERE / "make_answers.py"))["synthetic_answers"]()
         answers.to_csv(folder / ANSWERS, index=False)
-        bfi = Path(place) / "bfi.csv"
+        bfi, jsp, bounce = (Path(place) / name for name in ("bfi.csv", "jsp.csv", "bounce.csv"))
         runpy.run_path(str(HERE / "bfi_csv.py"))["bfi_answers"]().to_csv(bfi, index=False)
+        load_item(jsp.name, "faraway", "0.0.6", ("jsp",)).to_csv(jsp, index=False)
+        true = runpy.run_path(str(HERE / "bounce_forward_answers.py"))["true_answers"]()
+        true.to_csv(bounce, index=False)
+        own = {
+            "bounce_forward.R": [str(bounce)],
+            "instruments.R": [],
+            "junior_school_project.R": [str(jsp)],
+            "reliability.R": [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)],
+            "versions.R": [],
+        }
         try:
-            fetch("bounce_forward")
-            raw_file = raw_path("bounce_forward", "bounce_forward_synthetic.csv")
-            files = [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)]
-            run_scripts(folder, star, raw_file.resolve(), files)
+            run_scripts(folder, star, own)
         except (ResilienceError, ScriptError) as error:
             print(error)
             return 1

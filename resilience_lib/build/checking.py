@@ -1,0 +1,91 @@
+"""`make check`: a study's raw files against their codebook, before anything is built."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from resilience_lib.errors import Fault, FaultsError, condense
+from resilience_lib.paths import relative
+
+
+def check_studies(names: list[str]) -> int:
+    """Check studies one after the other, and say what was read or what is wrong.
+
+    Parameters
+    ----------
+    names : list of str
+
+    Returns
+    -------
+    int
+        0 where nothing is wrong; 1 otherwise: every fault is then printed (the first few of each
+        kind) and written to check.xlsx (all).
+    """
+    return max((_check(name) for name in names), default=0)
+
+
+def _check(name: str) -> int:
+    from resilience_lib.store.fault_list import fault_list_path, write_fault_list
+
+    try:
+        said = _read(name)
+    except FaultsError as error:
+        path = write_fault_list(name, error.faults)
+        print(*condense(error.faults), sep="\n", file=sys.stderr)
+        count = len(error.faults)
+        print(
+            f"{name}: {count:,} fault{'s' if count > 1 else ''}. Nothing was built. "
+            f"All of them are in {relative(path)}",
+            file=sys.stderr,
+        )
+        return 1
+    # a list of faults that are mended would only mislead
+    fault_list_path(name).unlink(missing_ok=True)
+    print(*said, sep="\n")
+    return 0
+
+
+def _read(name: str) -> list[str]:
+    from resilience_lib.cleaning.intake import read_files
+    from resilience_lib.cleaning.waves import clean_study
+    from resilience_lib.instruments.keys_of import load_keys
+    from resilience_lib.instruments.scores import score_waves
+    from resilience_lib.store.pseudonyms import pseudonyms
+    from resilience_lib.store.raw import fetch
+    from resilience_lib.study.load import load_study
+
+    study = load_study(name)
+    faults: list[Fault] = []
+    _gather(faults, lambda: fetch(name))
+    keys = _gather(faults, lambda: load_keys(study))
+    read = _gather(faults, lambda: read_files(study))
+    if faults:
+        raise FaultsError(list(dict.fromkeys(faults)))
+    tables, codebook = read
+    cleaned = clean_study(tables, study, codebook, pseudonyms(name))
+    score_waves(cleaned.waves, study, keys)
+    waves = cleaned.waves
+    counts = waves["wave"].value_counts().reindex(study.wave_names)
+    said = [
+        f"{name}: nothing wrong. Read:",
+        *(f"  {file}: {len(t.frame):,} rows, {len(t.frame.columns)} columns{_notes(t)}"
+          for file, t in tables.items()),
+        "  waves: " + ", ".join(f"{wave} {count:,}" for wave, count in counts.items()),
+        f"  pupils: {waves['pupil'].nunique():,} in {waves['school'].nunique():,} schools",
+    ]  # fmt: skip
+    return said
+
+
+def _notes(table: Any) -> str:
+    return "".join(f"; {note}" for note in table.notes)
+
+
+def _gather(faults: list[Fault], step: Callable[[], Any]) -> Any:
+    """What a step returns; its faults go to the others, so that one does not hide the next."""
+    try:
+        return step()
+    except FaultsError as error:
+        faults += error.faults
+        return None

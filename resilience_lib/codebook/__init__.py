@@ -1,0 +1,1 @@
+"""The data dictionary of a study's raw files, as frozen, validated objects."""
