@@ -20,7 +20,7 @@ def everything(made_up, tmp_path_factory):
     figures = {
         name: make_figure(name, study, frames, folder)
         for name, spec in FIGURES.items()
-        if not spec.needs_comparison
+        if spec.fit.design != "effect"
     }
     for name in TABLES:
         make_table(name, study, frames, folder)
