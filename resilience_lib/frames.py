@@ -33,6 +33,12 @@ _ESTIMATE_TEXT = frozenset(
     | {"reason"}
 )
 
+WORDS: frozenset[str] = _ESTIMATE_TEXT | {
+    *("step", "file", "column", "rule", "before", "after", "count", "waves", "what", "detail"),
+    *("instrument", "item", "subscale", "part", "end", "finding", "sentence", "size"),
+}
+"""Text columns in which an empty cell means "none"; in others, such as ids, it means "missing"."""
+
 ANALYSIS_COLUMNS: tuple[str, ...] = (
     "pupil",
     "school",
@@ -103,5 +109,5 @@ def read_types(columns: Iterable[str]) -> dict[str, str]:
     >>> read_types(["pupil", "score", "seen_T1"])
     {'pupil': 'str'}
     """
-    text = (_ESTIMATE_TEXT | set(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}) - {"score"}
+    text = (WORDS | set(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}) - {"score"}
     return {name: "str" for name in columns if name in text}

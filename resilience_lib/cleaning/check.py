@@ -9,11 +9,12 @@ from resilience_lib.cleaning.rules import cell_rules, remedy_for
 from resilience_lib.codebook.identifying import looks_identifying
 from resilience_lib.codebook.variable import Codebook, Variable
 from resilience_lib.errors import Fault
-from resilience_lib.readers.ids import damaged_ids
+from resilience_lib.readers.damage import LOST_ZEROS, damaged_ids
 from resilience_lib.readers.raw_table import RawTable
 
-IDS: tuple[str, ...] = ("pupil", "school", "classroom", "code_part")
+IDS: tuple[str, ...] = ("pupil", "school", "classroom")
 MEASURES: tuple[str, ...] = ("item", "outcome")
+_RESTORE = "take the ids from where they were given out, and keep them as text"
 
 
 def check_file(table: RawTable, codebook: Codebook, file: str, place: str) -> list[Fault]:
@@ -53,8 +54,9 @@ def check_file(table: RawTable, codebook: Codebook, file: str, place: str) -> li
             faults.append(Fault(place, rule, remedy, None, variable.variable))
         if variable.role in IDS:
             faults += [
-                Fault(place, "an id is as it was given out", why, int(line), variable.variable, id_)
-                for line, id_, why in damaged_ids(cells.dropna())
+                Fault(place, str(rule), _RESTORE, int(str(line)), variable.variable, cells[line])
+                for line, rule in damaged_ids(cells.dropna()).items()
+                if not str(rule).startswith(LOST_ZEROS)
             ]
     return faults
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from resilience_lib.cleaning.check import given_cells
+from resilience_lib.cleaning.check import IDS, given_cells
 from resilience_lib.cleaning.log import Log
 from resilience_lib.codebook.variable import NUMERIC, Variable
+from resilience_lib.readers.damage import damaged_ids
 from resilience_lib.readers.raw_table import RawTable
 
 Pseudonym = Callable[[str], str]
@@ -77,6 +78,13 @@ def _log_cells(table: RawTable, variable: Variable, file: str, log: Log) -> None
     if blanks:
         log.add("cut blanks", file, variable.variable, "blanks at the ends carry nothing", blanks,
                 before="blanks at the ends", after="none", rows=rows)  # fmt: skip
+    if variable.role in IDS:
+        # other damage was refused; shorter ids may be right, so that they are only pointed at
+        short = len(damaged_ids(trimmed[trimmed != ""]))
+        if short:
+            log.add("look at ids", file, variable.variable, "a spreadsheet may have cut zeros",
+                    short, before="shorter than the others", after="as they are",
+                    rows=rows)  # fmt: skip
     declared = table.missing.get(variable.variable, {})
     meanings = {code: (f"format: {why}") for code, why in declared.items()}
     meanings |= {c.code: f"codebook: {c.meaning or 'missing code'}" for c in variable.missing_codes}

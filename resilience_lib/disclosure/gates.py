@@ -15,6 +15,14 @@ from resilience_lib.disclosure.counts import (
 )
 from resilience_lib.disclosure.distributions import clear_distribution
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
+from resilience_lib.disclosure.intake import (
+    clear_direction,
+    clear_ends,
+    clear_functioning,
+    clear_items,
+    clear_links,
+    clear_log,
+)
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.school_panels import clear_positions, clear_schools
 from resilience_lib.errors import DisclosureError
@@ -31,6 +39,14 @@ GATES: dict[str, Gate] = {
     "changes": clear_distribution,
     "school_changes": clear_schools,
     "school_positions": clear_positions,
+    "log": clear_log,
+    "links": clear_links,
+    "items": clear_items,
+    "ends": clear_ends,
+    "direction": clear_direction,
+    "reliability": clear_estimates,
+    "functioning": clear_functioning,
+    "repeated": clear_estimates,
 }
 """Frame of stage 4 to its gate; a frame that is not here cannot be published."""
 
@@ -68,7 +84,7 @@ def to_compare(name: str, frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     Whether a number is the same is judged by all its digits; what is published of it passes
     `clear_numbers`. Only `numbers.verdict` calls this.
     """
-    if name == "estimates" and not Rules.from_study(study).open_data:
+    if GATES.get(name) is clear_estimates and not Rules.from_study(study).open_data:
         return suppress_estimates(frame, study)[0]
     return clear(name, frame, study).frame
 

@@ -14,6 +14,8 @@ CAUTION = (
     "change of school year cannot be excluded."
 )
 
+NO_INTERVAL = "Counts of pupils as they were seen: there is no interval."
+
 NARROW = "Where no bar is seen beside a mark, the interval is narrower than the mark."
 
 
@@ -28,6 +30,24 @@ def base(frame: pd.DataFrame) -> str:
     if frame["n"].isna().all():
         return "too few pupils to show"
     return f"{_range(frame['n'])} pupils in {_range(frame['n_clusters'])} schools"
+
+
+def counted(pupils: float, schools: float, cleared: Cleared) -> str:
+    """Pupils and schools of one cleared row that counts them.
+
+    Examples
+    --------
+    >>> from resilience_lib.disclosure.cleared import seal
+    >>> from resilience_lib.disclosure.rules import Rules
+    >>> confidential = seal(pd.DataFrame(), Rules("s", False, False, 10, 10, 3))
+    >>> counted(440.0, 11.0, confidential)
+    'about 440 pupils in 11 schools'
+    >>> counted(float("nan"), float("nan"), confidential)
+    'a number of pupils that is not shown, in a number of schools that is not shown'
+    """
+    about = "" if cleared.rules.open_data else "about "
+    many = f"{about}{pupils:,.0f} pupils in " if pupils == pupils else f"{_unshown('pupils')}, in "
+    return many + (f"{schools:,.0f} schools" if schools == schools else _unshown("schools"))
 
 
 def interval(frame: pd.DataFrame) -> str:
@@ -63,14 +83,19 @@ def close(sentences: list[str], cleared: Cleared, labels: Labels, *, change: boo
     """
     ending = [CAUTION if change and labels.one_group else ""]
     if cleared.rules.text:
-        ending.append(_sentence(f"Confidential data: {cleared.rules.text}"))
-    ending += [_sentence(note) for note in cleared.notes]
+        ending.append(sentence(f"Confidential data: {cleared.rules.text}"))
+    ending += [sentence(note) for note in cleared.notes]
     if cleared.synthetic:
-        ending.append(_sentence(f"Synthetic data: {labels.synthetic_because}"))
+        ending.append(sentence(f"Synthetic data: {labels.synthetic_because}"))
     return " ".join(part for part in [*sentences, *ending] if part)
 
 
-def _sentence(text: str) -> str:
+def _unshown(what: str) -> str:
+    return f"a number of {what} that is not shown"
+
+
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, stack
-from resilience_lib.figures.captions import close
+from resilience_lib.figures.captions import NO_INTERVAL, close, counted, sentence
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import FULL_MM, INK, QUIET, new_figure, styled, wrap
 
@@ -104,16 +104,18 @@ def caption_missingness(cleared: Cleared, labels: Labels) -> str:
     frame = cleared.frame
     scores = frame[frame["layer"] == "scores"]
     patterns = frame[frame["layer"] == "patterns"]
-    everyone = scores.loc[scores["gender"] == "all", "pupils"].dropna()
-    count = f"{everyone.max():,.0f}" if len(everyone) else "an unstated number of"
+    everyone = scores.loc[scores["gender"] == "all", ["pupils", "schools"]].max()
     hidden = scores["hidden"].astype(bool).any()
     sentences = [
-        f"Share of the {count} pupils of the study without a score, by outcome and wave, and "
-        "how many pupils were seen at which waves; who was not seen at a wave has no score there.",
-        f"x: fewer than {labels.minimum_cell} pupils without (or with) a score, or a share from "
-        "which such a count could be worked out; not shown."
+        "Share of pupils without a score, by outcome and wave, and how many pupils were seen at "
+        "which waves; who was not seen at a wave has no score there.",
+        sentence(f"In the study: {counted(everyone['pupils'], everyone['schools'], cleared)}"),
+        f"x: fewer than {labels.minimum_cell} pupils without (or with) a score, or pupils of "
+        f"fewer than {cleared.rules.minimum_schools} schools, or a share from which such a count "
+        "could be worked out; not shown."
         if hidden
         else "",
         f"{len(patterns)} pattern{'' if len(patterns) == 1 else 's'}; {labels.waves_line()}.",
+        NO_INTERVAL,
     ]
     return close(sentences, cleared, labels, change=False)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from resilience_lib.disclosure.cleared import Cleared
-from resilience_lib.figures.captions import close
+from resilience_lib.figures.captions import NO_INTERVAL, close, counted, sentence
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import BAND, FULL_MM, INK, QUIET, new_figure, styled, wrap
 
@@ -64,16 +64,20 @@ def _box_lines(row: Any, labels: Labels) -> tuple[list[str], list[str]]:
     """Lines of a box: its name, and what stands below."""
     label = row.label[:1].upper() + row.label[1:]
     name = label if row.step in ("eligible", "sample") else f"{row.step}: {label}"
-    pupils = _count(row, "pupils", labels)
+    pupils = f"{_count(row, 'pupils', labels)} pupils"
+    if "pupils" in row.withheld.split():
+        pupils = "number of pupils not shown"
     schools = "" if pd.isna(row.schools) else f" in {row.schools:,.0f} schools"
-    lines = [f"{pupils} pupils{schools}"]
+    lines = [f"{pupils}{schools}"]
     if row.source != "counted":
         lines += wrap(f"published: {row.source}", _BOX_MM - 4, 8, lines=3).split("\n")
     return wrap(name, _BOX_MM - 6, 8.5, lines=3).split("\n"), lines
 
 
 def _count(row: Any, name: str, labels: Labels) -> str:
-    """A count as it is printed: "fewer than 10" where the gate hid it."""
+    """A count as it is printed; the gate says which it hid for its size, and which for schools."""
+    if name in row.withheld.split():
+        return "not shown"
     if name in row.hidden.split():
         return f"fewer than {labels.minimum_cell}"
     about = "about " if labels.minimum_cell and row.source == "counted" else ""
@@ -108,14 +112,15 @@ def _box(axes: Axes, box: _Box, *, dashed: bool) -> None:
 def _side_notes(axes: Axes, row: Any, above: float, below: float, labels: Labels) -> None:
     middle = FULL_MM / 2
     height = above + (below - above) * 0.3
-    if pd.notna(row.lost) or "lost" in row.hidden.split():
+    unseen = f"{row.hidden} {row.withheld}".split()
+    if pd.notna(row.lost) or "lost" in unseen:
         _arrow(axes, (middle, height), (middle + _SIDE_MM, height))
         text = f"lost: {_count(row, 'lost', labels)}"
         axes.text(middle + _SIDE_MM + 1.5, height, text, ha="left", va="center")
     joined = [
         f"{word}: {_count(row, name, labels)}"
         for name, word in (("entered", "new"), ("returned", "returned"))
-        if name in row.hidden.split() or (pd.notna(getattr(row, name)) and getattr(row, name) > 0)
+        if name in unseen or (pd.notna(getattr(row, name)) and getattr(row, name) > 0)
     ]
     height = above + (below - above) * 0.58
     if joined:
@@ -132,10 +137,19 @@ def caption_participation_flow(cleared: Cleared, labels: Labels) -> str:
     """Caption of the participation flow."""
     frame = cleared.frame
     published = frame[frame["source"] != "counted"]
+    sample = frame[frame["step"] == "sample"].iloc[0]
     sentences = [
-        "Participation from step to step; a box gives the pupils seen.",
+        f"Participation from step to step; {counted(sample['pupils'], sample['schools'], cleared)} "
+        "are in the study at any wave, and a box gives the pupils seen.",
         "Lost: seen at the wave before and not at this one; new: seen for the first time; "
         "returned: seen before, but not at the wave before.",
-        *(f"{row.label}: published in {row.source}." for row in published.itertuples()),
+        *(
+            sentence(
+                f"{row.label}, {row.pupils:,.0f} pupils in {row.schools:,.0f} schools: "
+                f"published in {row.source}"
+            )
+            for row in published.itertuples()
+        ),
+        NO_INTERVAL,
     ]
     return close(sentences, cleared, labels, change=False)

@@ -21,7 +21,9 @@ def participation_flow(waves: pd.DataFrame, pupils: pd.DataFrame, study: Study) 
     DataFrame
         step ("eligible", "sample", then waves), label, pupils, schools, stayed, entered,
         returned, lost (relative to the wave before; missing where that means nothing), source.
-        entered: first seen at this wave; returned: seen before, but not at the wave before.
+        entered: first seen at this wave; returned: seen before, but not at the wave before,
+        which nobody can be at the second wave. `schools_<count>`: from how many schools (of
+        their first wave) those pupils come.
     """
     rows: list[dict[str, object]] = []
     if study.population is not None:
@@ -56,16 +58,24 @@ def participation_flow(waves: pd.DataFrame, pupils: pd.DataFrame, study: Study) 
             "source": "counted",
         }
         if number:
+            moved = {
+                "stayed": seen & before,
+                "entered": seen & ~ever,
+                "returned": seen & ever & ~before,
+                "lost": before & ~seen,
+            }
+            if number == 1:
+                del moved["returned"]
+            row |= {name: int(who.sum()) for name, who in moved.items()}
             row |= {
-                "stayed": int((seen & before).sum()),
-                "entered": int((seen & ~ever).sum()),
-                "returned": int((seen & ever & ~before).sum()),
-                "lost": int((before & ~seen).sum()),
+                f"schools_{name}": pupils.loc[who, "school"].nunique()
+                for name, who in moved.items()
             }
         rows.append(row)
         before, ever = seen, ever | seen
-    columns = ["step", "label", "pupils", "schools", "stayed", "entered", "returned", "lost"]
-    return pd.DataFrame(rows, columns=[*columns, "source"])
+    moves = ["stayed", "entered", "returned", "lost"]
+    columns = ["step", "label", "pupils", "schools", *moves, "source"]
+    return pd.DataFrame(rows, columns=[*columns, *(f"schools_{name}" for name in moves)])
 
 
 def missing_scores(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -75,19 +85,22 @@ def missing_scores(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study) -
     -------
     DataFrame
         outcome, wave, gender ("all" and each group), pupils (in the study at any wave),
-        missing (with no score of that outcome at that wave, absent or not answered), share.
+        schools (of their first wave), missing (with no score of that outcome at that wave,
+        absent or not answered), share, and from how many schools the missing and the seen
+        come: schools_missing, schools_seen.
     """
     scored = analysis[analysis["score"].notna()]
-    groups = {"all": pupils["pupil"]}
+    groups = {"all": pupils}
     for group in dict.fromkeys(study.gender.values.values()):
-        groups[group] = pupils.loc[pupils["gender"] == group, "pupil"]
+        groups[group] = pupils[pupils["gender"] == group]
     rows = []
     for outcome in study.outcomes:
         of_outcome = scored[scored["outcome"] == outcome.name]
         for wave in study.wave_names:
             have = set(of_outcome.loc[of_outcome["wave"] == wave, "pupil"])
             for group, members in groups.items():
-                missing = int((~members.isin(have)).sum())
+                seen = members["pupil"].isin(have)
+                missing = int((~seen).sum())
                 share = missing / len(members) if len(members) else float("nan")
                 rows.append(
                     {
@@ -95,8 +108,11 @@ def missing_scores(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study) -
                         "wave": wave,
                         "gender": group,
                         "pupils": len(members),
+                        "schools": members["school"].nunique(),
                         "missing": missing,
                         "share": share,
+                        "schools_missing": members.loc[~seen, "school"].nunique(),
+                        "schools_seen": members.loc[seen, "school"].nunique(),
                     }
                 )
     return pd.DataFrame(rows)
@@ -108,16 +124,18 @@ def wave_patterns(pupils: pd.DataFrame, wave_names: tuple[str, ...]) -> pd.DataF
     Returns
     -------
     DataFrame
-        pattern (e.g. "T1 T2 -"), `seen_<wave>` columns, pupils; the most frequent first.
+        pattern (e.g. "T1 T2 -"), `seen_<wave>` columns, pupils, schools (of the pupils' first
+        wave); the most frequent first.
     """
     columns = [f"seen_{name}" for name in wave_names]
-    counts = pupils.groupby(columns).size().rename("pupils").reset_index()
+    by = pupils.groupby(columns)["school"]
+    counts = by.agg(pupils="size", schools="nunique").reset_index()
     counts["pattern"] = [
         " ".join(name if seen else "-" for name, seen in zip(wave_names, row, strict=True))
         for row in counts[columns].to_numpy()
     ]
     ordered = counts.sort_values(["pupils", "pattern"], ascending=[False, True])
-    return ordered[["pattern", *columns, "pupils"]].reset_index(drop=True)
+    return ordered[["pattern", *columns, "pupils", "schools"]].reset_index(drop=True)
 
 
 def sample_counts(waves: pd.DataFrame, pupils: pd.DataFrame, study: Study) -> pd.DataFrame:

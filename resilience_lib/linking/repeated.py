@@ -11,6 +11,8 @@ from resilience_lib.linking.normalise import Codes, Flags
 from resilience_lib.linking.plan import LinkingPlan
 from resilience_lib.linking.records import Records
 
+_SHOWN = 5
+
 
 def repeated(records: Records, pupils: Pupils) -> pd.DataFrame:
     """All records of pupils with two rows in a wave.
@@ -95,6 +97,25 @@ def place(records: Records, position: int) -> str:
     """Where a record stands, for a person."""
     file, line = records.index[position]
     return f"{file} line {line}"
+
+
+def shortened(said: list[str], of: int) -> str:
+    """The first five of a list, and how many more there are.
+
+    Parameters
+    ----------
+    said : list of str
+        The list, or its beginning.
+    of : int
+        How long the whole list is.
+
+    Examples
+    --------
+    >>> shortened(["a", "b"], 2), shortened(list("abcdef"), 40)
+    ('a, b', 'a, b, c, d, e and 35 more')
+    """
+    more = f" and {of - _SHOWN} more" if of > _SHOWN else ""
+    return ", ".join(said[:_SHOWN]) + more
 
 
 def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame) -> list[Fault]:

@@ -22,7 +22,7 @@ COLUMNS: tuple[str, ...] = (
     "note",
 )
 KINDS: tuple[str, ...] = ("published", "computed", "synthetic")
-TABLES: tuple[str, ...] = ("estimates", "flow", "missingness", "patterns")
+TABLES: tuple[str, ...] = ("estimates", "flow", "missingness", "patterns", "reliability")
 _CONDITION = re.compile(r"^\s*(\w+)\s*(=|~)\s*(.*?)\s*$")
 
 

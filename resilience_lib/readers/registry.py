@@ -8,7 +8,15 @@ from pathlib import Path
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import relative
-from resilience_lib.readers import csv_file, qualtrics, redcap, sav, xlsx
+from resilience_lib.readers import (
+    csv_file,
+    forms,
+    qualtrics,
+    redcap,
+    sav,
+    school_records,
+    xlsx,
+)
 from resilience_lib.readers.raw_table import RawTable
 
 
@@ -41,6 +49,13 @@ READERS: dict[str, ReaderSpec] = {
     "qualtrics": ReaderSpec(qualtrics.read, "Qualtrics CSV, current or legacy"),
     "redcap": ReaderSpec(
         redcap.read, "REDCap, raw data, with its dictionary", ("dictionary",), ("dictionary",)
+    ),
+    "microsoft_forms": ReaderSpec(
+        forms.read_microsoft, "Microsoft Forms, the workbook it writes", ("sheet",)
+    ),
+    "google_forms": ReaderSpec(forms.read_google, "Google Forms, the CSV it writes"),
+    "school_records": ReaderSpec(
+        school_records.read, "attendance or suspensions of English schools, the department's CSV"
     ),
 }
 

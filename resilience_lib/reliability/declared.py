@@ -28,7 +28,8 @@ class ScaleMeasures:
     reliability : DataFrame
         Estimate frame: alpha, omega and so on by outcome, wave and gender.
     functioning : DataFrame
-        One row per item and contrast, `reliability.compare_item.FUNCTIONING_COLUMNS`.
+        One row per item and contrast, `reliability.compare_item.FUNCTIONING_COLUMNS`, and
+        `smaller`: the pupils of the smaller of the two groups who answered all items.
     repeated : DataFrame
         Estimate frame: mean change of outcomes with flagged items, scored without them; `reason`
         says which were left out. Empty where no item is flagged.
@@ -68,6 +69,7 @@ def measure_scales(
     asked = {"waves": study.wave_names, "gender": study.gender.difference}
     reliability = reliability_table(items, scales, seed=study.seed, **asked)
     functioning = item_functioning(items, scales, **asked)
+    functioning = functioning.assign(smaller=_smaller(functioning, items, scales, study))
     repeated = [estimate_frame([])]
     for name, flagged in flagged_items(functioning).items():
         repeated.append(_repeat(name, flagged, scales[name], items, analysis, study, keys))
@@ -93,6 +95,32 @@ def _part(outcome: Outcome, keys: Mapping[str, Key]) -> KeySubscale | None:
         return None
     part = keys[outcome.instrument].part(outcome.scale)
     return part if isinstance(part, KeySubscale) else None
+
+
+def _smaller(
+    functioning: pd.DataFrame,
+    items: pd.DataFrame,
+    scales: Mapping[str, Subscale],
+    study: Study,
+) -> list[float]:
+    """Pupils with all items of a scale in the smaller of the two groups of each comparison."""
+    whole = {n: items[list(s.items)].notna().all(axis=1) for n, s in scales.items()}
+    sizes: dict[tuple[str, str, str], float] = {}
+    found = []
+    for name, contrast, subgroup in functioning[["subscale", "contrast", "subgroup"]].itertuples(
+        index=False
+    ):
+        key = (name, contrast, subgroup)
+        if key not in sizes:
+            rows = items[whole[name]]
+            if contrast in study.wave_names:
+                counts = rows[rows["wave"] == contrast]["gender"].value_counts()
+                groups: tuple[str, ...] = study.gender.difference
+            else:
+                counts, groups = rows["wave"].value_counts(), tuple(contrast.split(" - "))
+            sizes[key] = float(min(counts.get(group, 0) for group in groups))
+        found.append(sizes[key])
+    return found
 
 
 def _repeat(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
-from resilience_lib.frames import read_types
+from resilience_lib.frames import WORDS, read_types
 from resilience_lib.paths import relative, stage_output
 from resilience_lib.store.reads import READS
 
@@ -131,8 +131,6 @@ def read_table(study: str, stage: str, table: str) -> pd.DataFrame:
     header = pd.read_csv(path, nrows=0).columns
     types = read_types(header)
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
-    if "estimand" in frame.columns:
-        # in the Estimate frame an empty text means "none", not "missing"
-        text = list(types)
-        frame[text] = frame[text].fillna("")
+    words = [column for column in frame.columns if column in WORDS]
+    frame[words] = frame[words].fillna("")
     return frame

@@ -292,12 +292,16 @@ def flow(made: Study, who: pd.DataFrame) -> pd.DataFrame:
         now = who[f"seen_{wave.name}"]
         counts = dict(nothing)
         if before is not None:
-            counts = {
-                "stayed": (now & before).sum(),
-                "entered": (now & ~ever).sum(),
-                "returned": (now & ever & ~before).sum(),
-                "lost": (before & ~now).sum(),
+            moved = {
+                "stayed": now & before,
+                "entered": now & ~ever,
+                "returned": now & ever & ~before,
+                "lost": before & ~now,
             }
+            counts = {name: of.sum() for name, of in moved.items()}
+            if wave.name == "T2":
+                counts["returned"] = np.nan
+            counts |= {f"schools_{m}": who.loc[of, "school"].nunique() for m, of in moved.items()}
         rows.append(
             {
                 "step": wave.name,
@@ -329,8 +333,11 @@ def missingness(made: Study, groups, rng) -> pd.DataFrame:
                         "wave": wave,
                         "gender": group,
                         "pupils": len(part),
+                        "schools": part["school"].nunique(),
                         "missing": parts[group],
                         "share": parts[group] / len(part),
+                        "schools_missing": part["school"].nunique(),
+                        "schools_seen": part["school"].nunique(),
                     }
                 )
     return pd.DataFrame(rows)
@@ -338,12 +345,13 @@ def missingness(made: Study, groups, rng) -> pd.DataFrame:
 
 def patterns(made: Study, who: pd.DataFrame) -> pd.DataFrame:
     seen = [f"seen_{wave}" for wave in made.wave_names]
-    counts = who.groupby(seen).size().rename("pupils").reset_index()
+    by = who.groupby(seen)["school"]
+    counts = by.agg(pupils="size", schools="nunique").reset_index()
     counts["pattern"] = [
         " ".join(w if row[f"seen_{w}"] else "-" for w in made.wave_names)
         for row in counts.to_dict("records")
     ]
-    return counts[["pattern", *seen, "pupils"]]
+    return counts[["pattern", *seen, "pupils", "schools"]]
 
 
 def sample(made: Study, who: pd.DataFrame) -> pd.DataFrame:

@@ -88,7 +88,9 @@ def test_identifying_columns_are_refused_until_the_codebook_hides_them(toy) -> N
                        "9,s,before,M,5,Smith\n"})  # fmt: skip
     said = made.faults()
     assert len(said) == 1
-    assert "codebook.csv, line 7, variable: 'Surname': the column looks as if it identified" in said[0]
+    assert (
+        "codebook.csv, line 7, variable: 'Surname': the column looks as if it identified" in said[0]
+    )
     made.lay({"a.csv": "pupil,school,wave,gender,score,Surname\n9,s,after,M,5,Smith\n"
                        "9,s,before,M,5,Smith\n"},
              columns={"Surname": {"role": "dropped"}})  # fmt: skip
@@ -127,9 +129,7 @@ def test_codes_without_a_name_in_the_study_file_are_not_made_missing(toy) -> Non
 
 def test_a_column_that_nobody_answered_is_no_measure(toy) -> None:
     said = toy({"a.csv": HEADER + "1,s,before,F,\n2,s,after,M,999\n"}).faults()
-    assert said == [
-        "a.csv, score: somebody answered it. check the export, or give it role dropped"
-    ]
+    assert said == ["a.csv, score: somebody answered it. check the export, or give it role dropped"]
 
 
 def test_all_faults_are_kept_and_the_message_shows_the_first_of_each_kind(toy) -> None:
@@ -141,3 +141,20 @@ def test_all_faults_are_kept_and_the_message_shows_the_first_of_each_kind(toy) -
     lines = condense(caught.value.faults)
     assert len(lines) == 4
     assert "score: 7 more cells like these: the value lies in 0 to 100" in lines[3]
+
+
+@pytest.mark.parametrize("bad", ["1.0E+05", "10234.0", "12-Mar"])
+def test_ids_that_a_spreadsheet_has_damaged_are_refused(toy, bad: str) -> None:
+    said = toy({"a.csv": f"{HEADER}{bad},s,before,F,1\n10235,s,after,F,1\n"}).faults()
+    assert len(said) == 1
+    assert f"a.csv, line 2, pupil: '{bad}': " in said[0]
+    assert "take the ids from where they were given out, and keep them as text" in said[0]
+
+
+def test_shorter_ids_are_pointed_at_and_kept(toy) -> None:
+    rows = "".join(f"{n},s,before,F,1\n" for n in (10234, 10235, 10236, 987))
+    log = toy({"a.csv": f"{HEADER}{rows}10234,s,after,F,1\n"}).clean().log
+    pointed = log[log["step"] == "look at ids"]
+    assert pointed[["column", "changed", "after"]].to_numpy().tolist() == [
+        ["pupil", 1, "as they are"]
+    ]

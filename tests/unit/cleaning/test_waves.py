@@ -105,7 +105,10 @@ def test_pseudonyms_stand_in_every_file_for_the_same_id_and_hide_it(toy) -> None
 
 def test_staff_and_school_records_are_typed_and_kept_apart(toy) -> None:
     made = toy(
-        {"a.csv": HEADER + "1,s1,before,F,1\n1,s1,after,F,2\n", "staff.csv": "who,led\nT1,4\nT2,x\n"},
+        {
+            "a.csv": HEADER + "1,s1,before,F,1\n1,s1,after,F,2\n",
+            "staff.csv": "who,led\nT1,4\nT2,x\n",
+        },
         columns={"led": {"type": "integer", "allowed": "0|10", "missing_codes": "x=not said"}},
         entries={"staff.csv": "reader: csv, holds: staff"},
     )

@@ -1,6 +1,7 @@
 """What can be said of a figure's looks without eyes."""
 
 import itertools
+import re
 
 import matplotlib.colors as mcolors
 import pytest
@@ -144,3 +145,33 @@ def test_a_figure_is_not_known_to_pyplot_and_the_style_stays_inside():
 
 def test_words_are_never_broken():
     assert wrap("Kindergarten", 5) == "Kindergarten"
+
+
+def test_every_caption_says_n_schools_and_what_the_interval_is(studies, made_up):
+    for case, mine in studies.items():
+        for name, spec in FIGURES.items():
+            if spec.needs_comparison and case != "arms":
+                continue
+            _, caption = draw(name, *mine)
+            assert re.search(r"\d pupils", caption), (case, name)
+            assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
+            assert re.search("[Ii]nterval", caption), (case, name)
+
+
+def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studies, made_up):
+    # 11 schools x 40 pupils, confidential; 5 x 120, open
+    for name in ("participation_flow", "missingness"):
+        _, caption = draw(name, *studies["plain"])
+        assert re.search(r"[Aa]bout 440 pupils in 11 schools", caption), caption
+        assert "there is no interval" in caption
+        _, caption = draw(name, *studies["arms"])
+        assert "600 pupils in 5 schools" in caption and "bout" not in caption
+    _, caption = draw("participation_flow", *studies["plain"])
+    assert "3,134 pupils in 36 schools" in caption
+    # seven pupils, two schools: neither number is said
+    few = made_up.study(open_data=False)
+    who = made_up.pupils(few, schools=2, per_school=4).iloc[:7]
+    for name in ("participation_flow", "missingness"):
+        _, caption = draw(name, few, made_up.frames(few, who))
+        assert not re.search(r"\b[27] (pupils|schools)", caption)
+        assert "number of schools that is not shown" in caption

@@ -76,6 +76,10 @@ def test_the_analysis_frame(waves: pd.DataFrame, study: Study) -> None:
     assert missing.loc[("reading", "T3", "boys"), "missing"] == 2
     assert missing.loc[("mathematics", "T1", "boys"), "missing"] == 1
     assert missing.loc[("mathematics", "T1", "boys"), "share"] == pytest.approx(1 / 3)
+    # reading at T3: missing a (1), c (2), e (1); seen b (1), d (2)
+    schools = ["schools", "schools_missing", "schools_seen"]
+    assert missing.loc[("reading", "T3", "all"), schools].tolist() == [2, 2, 2]
+    assert missing.loc[("reading", "T3", "girls"), schools].tolist() == [2, 1, 1]
 
 
 def test_without_randomisation_inside_schools_schools_are_no_blocks(
@@ -101,8 +105,12 @@ def test_flow(waves: pd.DataFrame, study: Study) -> None:
     assert flow["pupils"].to_dict() == {"sample": 5, "T1": 4, "T2": 3, "T3": 3}
     assert flow["schools"].to_dict() == {"sample": 2, "T1": 2, "T2": 2, "T3": 2}
     columns = ["stayed", "entered", "returned", "lost"]
-    assert flow.loc["T2", columns].tolist() == [2, 1, 0, 2]
+    # stayed a, e; new d; lost b, c; nobody can be back at the second wave
+    assert flow.loc["T2", columns].fillna(-1).tolist() == [2, 1, -1, 2]
     assert flow.loc["T3", columns].tolist() == [2, 0, 1, 1]
+    schools = [f"schools_{name}" for name in columns]
+    assert flow.loc["T2", schools].fillna(-1).tolist() == [1, 1, -1, 2]
+    assert flow.loc["T3", schools].tolist() == [2, 0, 1, 1]
 
 
 def test_flow_begins_with_the_population(waves: pd.DataFrame, study: Study) -> None:
@@ -122,3 +130,4 @@ def test_patterns(waves: pd.DataFrame) -> None:
         "T1 T2 -": 1,
         "T1 T2 T3": 1,
     }
+    assert patterns["schools"].tolist() == [1, 1, 1, 1, 1]

@@ -186,3 +186,22 @@ def test_keys_too_wide_for_a_number_are_numbered_anew(coded, monkeypatch):
     rows = coded("T1 N ABCD", "T1 S EFGH", "T2 N ABCD", "T2 S EFGH", "T2 N EFGH")
     monkeypatch.setattr(candidates, "_LARGEST", 1)
     assert groups(link_waves(rows, STRICT)) == [[2, 4], [3, 5]]
+
+
+def test_a_school_where_all_wrote_the_same_is_all_ties_and_the_list_stays_short(coded, made):
+    # 1,000 rows with 999 others each; the list names five of them
+    rows = coded(*(["T1 N ABCD"] * 1000 + ["T2 N ABCD"] * 1000 + ["T3 N ABCD"] * 1000))
+    linked = link_waves(rows, STRICT)
+    assert groups(linked) == []
+    assert [made.count(linked, "tie", wave) for wave in ("T1", "T2", "T3")] == [0, 1000, 1000]
+    said = {line: detail for _, line, detail in made.noted(linked, "same_code")}
+    assert len(said) == 3000
+    end = "and 994 more: one pupil twice, or two pupils"
+    assert said[1001] == (
+        f"the same whole code as w.csv line 2, {', '.join(f'w.csv line {n}' for n in range(3, 7))} "
+        + end
+    )
+    assert said[3] == (
+        "the same whole code as w.csv line 2, w.csv line 4, w.csv line 5, w.csv line 6, "
+        f"w.csv line 7 {end}"
+    )
