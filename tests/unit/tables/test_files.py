@@ -13,7 +13,12 @@ from resilience_lib.tables.registry import TABLES, make_table
 @pytest.fixture(scope="module")
 def written(made_up, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    study = made_up.study(outcomes=("reading", "worry"), arms=("regular", "small"), synthetic=True)
+    study = made_up.study(
+        outcomes=("reading", "worry", "spelling"),
+        incomparable=("spelling",),
+        arms=("regular", "small"),
+        synthetic=True,
+    )
     frames = made_up.frames(study, made_up.pupils(study))
     cleared = {name: make_table(name, study, frames, folder) for name in TABLES}
     return folder, study, frames, cleared
@@ -35,8 +40,8 @@ def test_descriptives_hold_the_means_of_the_estimates(written):
     folder, _, frames, _ = written
     rows = rows_of(folder / "descriptives.csv")
     means = frames["estimates"].query("estimand == 'mean'")
-    # 2 outcomes, 2 waves, (all, girls, boys) x (all arms, 2 arms)
-    assert len(rows) == len(means) == 36
+    # 3 outcomes, 2 waves, (all, girls, boys) x (all arms, 2 arms)
+    assert len(rows) == len(means) == 54
     one = means.query("outcome == 'worry' and contrast == 'T2' and subgroup == 'girls, small'")
     (row,) = [
         row
