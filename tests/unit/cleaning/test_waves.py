@@ -82,7 +82,8 @@ def test_a_file_per_wave_with_columns_of_other_names(toy) -> None:
 
 def test_answers_in_words_become_numbers_under_their_instrument_s_name(toy) -> None:
     made = toy(
-        {"a.csv": "pupil,school,wave,gender,score,Q3\n1,a,before,F,1,Never\n1,a,after,F,1,Always\n"},
+        {"a.csv": "pupil,school,wave,gender,score,Q3\n1,a,before,F,1,Never\n"
+                  "1,a,after,F,1,Always\n"},
         columns={"Q3": {"role": "item", "type": "integer", "instrument": "mmf", "item": "3",
                         "allowed": "Never=0|Sometimes=1|Always=2"}},
     )  # fmt: skip

@@ -19,7 +19,8 @@ from resilience_lib.scaffold.new import new_study
 def test_every_key_stands_on_the_page_with_its_place_and_whether_it_is_needed() -> None:
     page = study_file_page()
     assert "| `seed` | yes | Seed of every random number. |" in page
-    assert "| `columns.classroom` | no | Column with the class or teacher. |" in page
+    assert "| `files[].wave` | no | The wave of all rows, where no column of the file says" in page
+    assert "| `linking.by` | no | What makes rows of two waves one pupil. |" in page
     assert "| `outcomes[].range` | yes | [lowest, highest] possible score. |" in page
     assert "| `arms.comparison` | yes |" in page
     # a key without a description would be written as None
