@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
@@ -73,7 +75,7 @@ def clear_positions(school_positions: pd.DataFrame, study: Study) -> Cleared:
     shown, note = _leave_out(frame, rules)
     if rules.open_data or not shown:
         return seal(_unnamed(shown, frame, rules), rules, [note])
-    panels = [_rounded(_widest(rows), 1.0, 0.01) for rows in shown]
+    panels = [_widest(rows) for rows in shown]
     wide = "every school has the interval of the smallest one of its panel"
     return seal(_unnamed(panels, frame, rules), rules, [note, wide])
 
@@ -113,9 +115,13 @@ def _rounded(rows: pd.DataFrame, step: float, finest: float) -> pd.DataFrame:
 
 
 def _widest(rows: pd.DataFrame) -> pd.DataFrame:
-    """The same estimates, each with the widest interval of all."""
-    half = float((rows["conf_high"] - rows["conf_low"]).max()) / 2
-    return rows.assign(conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half)
+    """Rounded estimates, each with the widest interval of all, rounded up."""
+    unit = unit_for(float(rows["n"].min()))
+    half = math.ceil((rows["conf_high"] - rows["conf_low"]).max() / 2 / unit - 1e-9) * unit
+    place = rounded_to(rows["estimate"], pd.Series(unit, index=rows.index))
+    return rows.assign(
+        estimate=place, conf_low=(place - half).round(6), conf_high=(place + half).round(6)
+    )
 
 
 def _unnamed(panels: list[pd.DataFrame], like: pd.DataFrame, rules: Rules) -> pd.DataFrame:

@@ -112,7 +112,7 @@ def _measured(
     def of(level: str) -> NDArray[np.bool_]:
         if level == ALL:
             return np.ones(len(pairs), dtype=bool)
-        return (pairs["gender"] == level).to_numpy(dtype=bool)
+        return np.asarray(pairs["gender"] == level, dtype=bool)
 
     def r(inside: NDArray[np.bool_]) -> float:
         return correlation(x[inside], y[inside], name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class Spec:
     module: str
     reads: tuple[str, ...]
     title: str
-    fit: Fit = Fit()
+    fit: Fit = field(default_factory=Fit)
 
 
 FIGURES: dict[str, Spec] = {

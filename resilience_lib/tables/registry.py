@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ class TableSpec:
     module: str
     reads: tuple[str, ...]
     title: str
-    fit: Fit = Fit()
+    fit: Fit = field(default_factory=Fit)
 
 
 TABLES: dict[str, TableSpec] = {

@@ -279,9 +279,7 @@ def places(made: Study, outcome: str, who: pd.DataFrame, pairs, rng) -> list[dic
         gap = rng.normal(0.3, 0.1) if difference in pairs else float("nan")
         for name, times in (("gender_gap", 20.0), ("gender_gap_standardised", 1.0)):
             given = (*size, "OLS at one wave, CR2 by school", 1.0)
-            rows.append(
-                _row(outcome, wave, difference, name, gap * times, 0.06 * times, *given)
-            )
+            rows.append(_row(outcome, wave, difference, name, gap * times, 0.06 * times, *given))
         rows.append(_row(outcome, wave, "all", "icc_level", 0.08, 0.02, *size, "REML", 1.0))
     for first, last in itertools.combinations(made.wave_names, 2):
         both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
@@ -290,9 +288,7 @@ def places(made: Study, outcome: str, who: pd.DataFrame, pairs, rng) -> list[dic
             size = (len(members), members["school"].nunique(), "pupils with both", 1.0)
             value = 0.03 if " - " in group else rng.normal(0.75, 0.03)
             for name in ("spearman", "pearson"):
-                rows.append(
-                    _row(outcome, f"{last} with {first}", group, name, value, 0.03, *size)
-                )
+                rows.append(_row(outcome, f"{last} with {first}", group, name, value, 0.03, *size))
     return rows
 
 

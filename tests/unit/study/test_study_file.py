@@ -102,7 +102,11 @@ def test_change_of_tests_that_differ_is_refused_with_what_fits(
     with pytest.raises(FaultsError, match="no change can be estimated") as caught:
         load_study("junior_school_project")
     (fault,) = caught.value.faults
-    assert set(ESTIMANDS) & set(re.findall(r"\w+", fault.rule)) == {"gender_gap_standardised", "icc_level", "spearman"}
+    assert set(ESTIMANDS) & set(re.findall(r"\w+", fault.rule)) == {
+        "gender_gap_standardised",
+        "icc_level",
+        "spearman",
+    }
 
 
 def test_synthetic_needs_a_reason(empty_root: Path, lines: list[str]) -> None:

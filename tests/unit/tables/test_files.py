@@ -72,7 +72,7 @@ def test_the_mixed_model_stands_below_the_headline(written):
     assert change[0]["g"] == f"{g['estimate'].item():.2f}"
     assert {row["p"] for row in rows} <= {"< .001", ".210"}
     effect = [row for row in rows if row["Contrast"] == "small - regular at T2"]
-    assert len(effect) == 2 * 4 * 2
+    assert len(effect) == 3 * 4 * 2
 
 
 def test_word_table_is_real_and_repeats_its_heading(written):
@@ -84,7 +84,7 @@ def test_word_table_is_real_and_repeats_its_heading(written):
     assert columns == [name for name in frame.columns if name != "Outcome"]
     assert 'w:tblHeader w:val="true"' in grid.rows[0]._tr.xml
     # heading, a row for each outcome's name, and the rows themselves
-    assert len(grid.rows) == 1 + 2 + len(frame)
+    assert len(grid.rows) == 1 + 3 + len(frame)
     assert grid.rows[1].cells[0].text == "Reading"
     assert [cell.text for cell in grid.rows[2].cells] == frame.iloc[0, 1:].tolist()
     texts = [paragraph.text for paragraph in document.paragraphs]

@@ -70,13 +70,11 @@ def test_nine_girls_take_the_gap_with_them(made_up, tmp_path):
         {**row("mean", "T1", group, 50.0, 49.0, 51.0, n=n), "p_adjusted": None}
         for group, n in (("all", 200), ("girls", 9), ("boys", 191))
     ]
-    study = made_up.study(
-        outcomes=("spelling",), incomparable=("spelling",), open_data=False
-    )
+    study = made_up.study(outcomes=("spelling",), incomparable=("spelling",), open_data=False)
     frames = {"estimates": estimate_frame([*ROWS[:5], *means])}
     make_table("positions", study, frames, tmp_path)
     rows = list(csv.DictReader((tmp_path / "positions.csv").read_text("utf-8-sig").splitlines()))
     shown = {(r["What"], r["Group"]): (r["Estimate"], r["p"], r["Adjusted p"]) for r in rows}
     assert shown["Gender gap, points", "Girls - boys"] == ("x", "", "")
     assert shown["Gender gap, SDs of the wave", "Girls - boys"] == ("x", "", "")
-    assert shown["Between schools, ICC", "All pupils"][0] == "0.1"
+    assert shown["Between schools, ICC", "All pupils"][0] == "0.10"
