@@ -64,6 +64,8 @@ def draw_gender_gaps(cleared: Cleared, labels: Labels) -> Figure:
     for height, _, row in rows:
         if row is not None:
             _estimate(axes, height, row)
+    if frame["conf_low"].isna().all():
+        axes.set_xlim(-1, 1)
     difference = labels.group(labels.groups[-1])
     axes.set_xlabel(f"{difference}, in SDs of all pupils at the wave, 95% interval")
     return figure

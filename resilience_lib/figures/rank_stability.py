@@ -27,15 +27,18 @@ def draw_rank_stability(cleared: Cleared, labels: Labels) -> Figure:
     frame = cleared.frame
     frame = frame.assign(block=frame["outcome"], panel=frame["contrast"].map(labels.pair))
     there = [name for name in labels.incomparable if (frame["outcome"] == name).any()]
+    columns = list(dict.fromkeys(frame["panel"]))
     figure = draw_forest(
         frame,
         labels,
         blocks=[(name, labels.outcome_title) for name in there],
-        columns=list(dict.fromkeys(frame["panel"])),
+        columns=columns,
         axis_label="Spearman's rank correlation, 95% interval",
     )
     # the upper row of panels shares its axis, which ends where a correlation does
     figure.axes[0].set_xlim(right=1.0)
+    for axes in figure.axes[len(columns) :]:
+        axes.locator_params(axis="x", nbins=max(2, 9 // len(columns)))
     return figure
 
 

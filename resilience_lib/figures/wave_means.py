@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -108,7 +109,9 @@ def _rows(frame: pd.DataFrame, labels: Labels) -> list[list[_Cell]]:
             rows += [[_Cell(outcome, arm, waves) for arm in labels.arms] for waves in axes]
         elif apart:
             cells = [_Cell(outcome, "", waves) for waves in axes]
-            rows += [cells[at : at + _ACROSS] for at in range(0, len(cells), _ACROSS)]
+            # four waves as two and two, and no last one by itself
+            each = math.ceil(len(cells) / math.ceil(len(cells) / _ACROSS))
+            rows += [cells[at : at + each] for at in range(0, len(cells), each)]
         elif rows and len(rows[-1][0].waves) > 1 and len(rows[-1]) < _ACROSS:
             rows[-1].append(_Cell(outcome, "", labels.waves))
         else:

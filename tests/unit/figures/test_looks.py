@@ -157,6 +157,18 @@ def test_a_gap_that_is_not_there_is_said(studies):
     assert words == ["not shown", "not shown"]
 
 
+def test_schools_that_cannot_be_told_apart_leave_words_and_no_empty_panel(studies):
+    study, frames = studies["arms"]
+    nothing = dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high"), float("nan"))
+    unplaced = frames["school_positions"].assign(**nothing)
+    figure, caption = draw("school_positions", study, {**frames, "school_positions": unplaced})
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.texts] == [
+            "no difference between\nschools can be shown"
+        ]
+    assert "600 pupils in 5 schools" in caption
+
+
 def test_published_steps_carry_their_source(studies):
     figure, caption = draw("participation_flow", *studies["plain"])
     words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
