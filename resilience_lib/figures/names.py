@@ -18,9 +18,10 @@ class Fit:
 
     Parameters
     ----------
-    design : {"any", "change", "effect", "contrast", "place"}
+    design : {"any", "change", "effect", "contrast", "place", "items"}
         "change" needs an outcome that is one scale at all waves and declared changes, "effect" a
-        comparison arm, "contrast" one of the two, "place" an outcome that is not one scale.
+        comparison arm, "contrast" one of the two, "place" an outcome that is not one scale,
+        "items" one that is scored from the items of an instrument.
     instead : str
         What shows the same of a study that it is not for; "" where nothing does.
     """
@@ -80,6 +81,9 @@ def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[st
     if fit.design == "effect" and study.arms is None:
         rule = "it shows effects, and a study without arms has no comparison"
         return rule, f"{out}, or declare arms"
+    if fit.design == "items" and not any(outcome.instrument for outcome in study.outcomes):
+        rule = "it shows answers to items, and no outcome names an instrument and its scale"
+        return rule, f"{out}; cleaning and links fit every study"
     if fit.design == "place" and not study.incomparable:
         rule = (
             "it shows places within waves where tests differ, and every outcome here has "

@@ -45,7 +45,7 @@ class Spec:
 
 FIGURES: dict[str, Spec] = {
     "participation_flow": Spec(
-        "resilience_lib.figures.participation_flow", ("flow",), "Participation flow"
+        "resilience_lib.figures.participation_flow", ("flow", "links"), "Participation flow"
     ),
     "wave_means": Spec(
         "resilience_lib.figures.wave_means", ("estimates",), "Means by wave and gender"

@@ -41,4 +41,6 @@ def open_tables(study: Study, stage: Stage) -> Tables:
         The study file names tables that do not exist.
     """
     check_tables(study)
+    # cells are text for people: a notebook cuts none of them off
+    pd.set_option("display.max_colwidth", None)
     return Tables(study, stage)

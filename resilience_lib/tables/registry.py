@@ -56,6 +56,26 @@ TABLES: dict[str, TableSpec] = {
         Fit("place", instead="tests"),
     ),
     "attrition": TableSpec("resilience_lib.tables.attrition", ("estimates",), "Who was lost"),
+    "cleaning": TableSpec("resilience_lib.tables.cleaning", ("log",), "What cleaning changed"),
+    "links": TableSpec("resilience_lib.tables.links", ("links",), "How waves were linked"),
+    "items": TableSpec(
+        "resilience_lib.tables.items",
+        ("items", "direction"),
+        "Items: answers left out, and direction",
+        Fit("items"),
+    ),
+    "reliability": TableSpec(
+        "resilience_lib.tables.reliability",
+        ("reliability", "ends"),
+        "Reliability, floor and ceiling",
+        Fit("items"),
+    ),
+    "functioning": TableSpec(
+        "resilience_lib.tables.functioning",
+        ("functioning", "estimates", "repeated"),
+        "Items that work differently",
+        Fit("items"),
+    ),
 }
 
 
