@@ -17,13 +17,11 @@ POOLED_COLUMNS: tuple[str, ...] = (
     "looked_at",
     "rows_before",
     "rows_after",
-    "cells",
     "places",
     "schools",
 )
-"""files, columns: in words; looked_at: cells of those columns; cells: how many columns, each
-file's for itself; places: which, to tell whether two entries are about the same ones; schools: of
-the file that has most."""
+"""files, columns: in words; looked_at: cells of those columns; places: which columns of which
+files, a line each; schools: of the file that has most."""
 
 
 def pool_log(log: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +64,6 @@ def pool_log(log: pd.DataFrame) -> pd.DataFrame:
             part["rows_before"].sum(),
             files["rows_before"].sum(),
             files["rows_after"].sum(),
-            len(part),
             "\n".join(places),
             part["schools"].max(),
         )

@@ -24,8 +24,8 @@ def clear_log(log: pd.DataFrame, study: Study) -> Cleared:
     For a confidential study:
 
     - Counts below the minimum are hidden, zero included, others rounded to it, as in the
-      participation flow. A sum over k columns is hidden where it is below k times the minimum:
-      nine girls of three files would be known from 27.
+      participation flow. A sum over k columns, or k waves in one file, is hidden where it is
+      below k times the minimum: nine girls of three files would be known from 27.
     - How often an answer was recoded, or stood for a missing one, is hidden too where all but
       fewer than the minimum gave it. Where one of the answers to the same columns is hidden, so
       is the next rarest, of which it could be worked out.
@@ -51,12 +51,15 @@ def clear_log(log: pd.DataFrame, study: Study) -> Cleared:
     if rules.open_data:
         return seal(pooled[kept].assign(few=False), rules)
     few = pooled["changed"] < rules.minimum_cell
-    least = rules.minimum_cell * pooled["cells"]
+    places = [_places(text) for text in pooled["places"]]
+    waves = {file.name: 1 for file in study.files if file.wave}
+    times = [sum(waves.get(file, len(study.waves)) for file, _ in one) for one in places]
+    least = rules.minimum_cell * pd.Series(times, pooled.index)
     answers = pooled["step"].isin(ANSWERS)
     hidden = pooled["changed"] < least
     hidden |= answers & (pooled["looked_at"] - pooled["changed"] < least)
-    for places in pooled.loc[answers, "places"].unique():
-        same = answers & (pooled["places"] == places)
+    for where in pooled.loc[answers, "places"].unique():
+        same = answers & (pooled["places"] == where)
         if (hidden & same).sum() == 1 and (same & ~hidden).any():
             hidden[pooled.loc[same & ~hidden, "changed"].idxmin()] = True
     narrow = _narrow(log, pooled, study, rules)
@@ -73,8 +76,14 @@ def _narrow(log: pd.DataFrame, pooled: pd.DataFrame, study: Study, rules: Rules)
     of = log[log["file"].isin(pupils)]
     if (of["schools"] >= rules.minimum_schools).all():
         return narrow
-    files = [{place.split("\t")[0] for place in text.split("\n")} for text in pooled["places"]]
+    files = [{file for file, _ in _places(text)} for text in pooled["places"]]
     return narrow | pd.Series([not (one == {""} or one >= pupils) for one in files], dtype=bool)
+
+
+def _places(text: str) -> list[tuple[str, str]]:
+    """File and column of each entry that was made one."""
+    pairs = [place.partition("\t") for place in text.split("\n")]
+    return [(file, column) for file, _, column in pairs]
 
 
 def clear_links(links: pd.DataFrame, study: Study) -> Cleared:

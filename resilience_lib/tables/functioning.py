@@ -51,7 +51,7 @@ def table_functioning(
             *(_flagged(row, labels) for row in items[items["flagged"]].to_dict("records")),
             *_changes(items, headline, without, labels),
         ]
-        return pd.DataFrame(found, columns=COLUMNS).fillna("")
+        return pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in found])
 
     cleared = reshape(cells, functioning, estimates, repeated)
     rules = "; ".join(

@@ -43,13 +43,14 @@ def table_links(links: Cleared, labels: Labels) -> tuple[Table, Cleared]:
             line[column] = count_or_few(row.n, row.few, labels.minimum_cell)
         parts = list(dict.fromkeys(part for part, _ in lines))
         parts.sort(key=lambda part: (part != ROWS, part != PUPILS))
+        empty = dict.fromkeys([ALL, *waves], "")
         found = [
-            {"Part": part, "What": what[:1].upper() + what[1:], **line}
+            {"Part": part, "What": what[:1].upper() + what[1:], **empty, **line}
             for wanted in parts
             for (part, what), line in lines.items()
             if part == wanted
         ]
-        return pd.DataFrame(found, columns=["Part", "What", ALL, *waves]).fillna("")
+        return pd.DataFrame(found)
 
     cleared = reshape(cells, links)
     note = (

@@ -14,10 +14,10 @@ STEPS = ["step", "file", "column", "rule", "before", "after", "changed", "rows_b
 @pytest.fixture
 def confidential(made_up):
     """Three files of pupils, a wave each, and one of staff."""
-    files = tuple({"name": f"t{i}.csv", "reader": "csv"} for i in (1, 2, 3))
+    files = tuple({"name": f"t{i}.csv", "reader": "csv", "wave": f"T{i}"} for i in (1, 2, 3))
     made = made_up.study(open_data=False, waves=("Before", "End", "Later"))
     raw = made.model_dump() | {
-        "files": (*files, {"name": "staff.csv", "reader": "csv", "holds": "staff"})
+        "files": (*files, {"name": "staff.csv", "reader": "csv", "holds": "staff", "wave": "T1"})
     }
     return type(made).model_validate(raw)
 
@@ -68,6 +68,16 @@ def test_nine_girls_of_three_files_are_not_known_from_twenty_seven(confidential)
     rows = [recode("1", "girl", 11, column=c) for c in ("a", "b")]
     rows += [recode("2", "boy", 189, column=c) for c in ("a", "b")]
     assert shown(log(*rows), confidential)["changed"].tolist() == [20, 380]
+
+
+def test_nine_girls_of_three_waves_in_one_file_are_not_known_either(made_up):
+    made = made_up.study(open_data=False, waves=("Before", "End", "Later"))
+    rows = [recode("1", "girl", 27, file="a.csv", rows=600)]
+    rows += [recode("2", "boy", 573, file="a.csv", rows=600)]
+    assert shown(log(*rows), made)["changed"].isna().all()
+    rows = [recode("1", "girl", 33, file="a.csv", rows=600)]
+    rows += [recode("2", "boy", 567, file="a.csv", rows=600)]
+    assert shown(log(*rows), made)["changed"].tolist() == [30, 570]
 
 
 def test_an_answer_that_all_but_nine_gave_is_hidden(confidential):

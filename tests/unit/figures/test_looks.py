@@ -176,6 +176,24 @@ def test_published_steps_carry_their_source(studies):
     assert "published in Kara et al. (2021), abstract" in caption
 
 
+def test_the_flow_says_whom_linking_by_codes_left_over(studies):
+    study, frames = studies["arms"]
+    links = frames["links"].set_index(["count", "waves"])["n"]
+    _, caption = draw("participation_flow", study, frames)
+    alone = ", ".join(f"{links['left_over', wave]} at {wave}" for wave in study.wave_names)
+    assert f"Pupils found at that wave alone: {alone}; rows" in caption
+    assert "fits two others equally well: 0 at T1, 9 at T2, 0 at T3, 0 at T4; rows" in caption
+    # two schools: neither the number nor that it is small
+    study, frames = studies["plain"]
+    two = frames["links"].assign(n=40, schools=2)
+    _, caption = draw("participation_flow", study, {**frames, "links": two})
+    assert "alone: a number that is not shown at each wave; rows" in caption
+    # pupils linked by id: what is lost is lost
+    by_id = frames["links"].query("count not in ('tie', 'taken', 'too_few_parts')")
+    _, caption = draw("participation_flow", study, {**frames, "links": by_id})
+    assert "codes" not in caption
+
+
 def test_the_gender_difference_is_a_row_set_apart(studies):
     figure, _ = draw("change_forest", *studies["plain"])
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
