@@ -70,8 +70,8 @@ def _line(rows: list[dict[str, Any]], labels: Labels) -> dict[str, str]:
     first = rows[0]
     turned = " (R)" if str(first["reversed"]) == "True" else ""
     line = {
-        "Scale": scale_title(first["instrument"], first["subscale"], labels),
-        "Item": f"{first['item']}{turned}",
+        "Scale": _scale(first["instrument"], first["subscale"], labels),
+        "Item": f"{first['instrument']}_{first['item']}{turned}",
     }
     findings: dict[str, list[str]] = {}
     for row in rows:
@@ -91,8 +91,8 @@ def _line(rows: list[dict[str, Any]], labels: Labels) -> dict[str, str]:
     return line
 
 
-def scale_title(instrument: str, subscale: str, labels: Labels) -> str:
-    """The outcome's label where one is that scale, else the scale's name, and the instrument."""
+def _scale(instrument: str, subscale: str, labels: Labels) -> str:
+    """The outcome's label where one is that scale, else the scale's own name."""
     names = {(o.instrument, o.scale): o.label for o in labels.outcomes}
     plain = subscale.replace("_", " ").capitalize() or "In no scale of two items or more"
-    return f"{names.get((instrument, subscale), plain)} ({instrument})"
+    return names.get((instrument, subscale), plain)

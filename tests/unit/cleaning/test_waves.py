@@ -47,6 +47,23 @@ def test_the_log_names_what_was_done_how_often_and_from_what_to_what(toy) -> Non
     assert (log["rows_before"] == 3).all() and (log["rows_after"] == 3).all()
 
 
+def test_the_log_names_no_pupil_and_no_school(toy) -> None:
+    made = toy(
+        {"a.csv": "pupil,school,wave,gender,score\nP101,1,before,F,3\n"
+                  "P101,2,after,F,4\nP102,1,before,M,3\n"},
+        columns={"school": {"role": "school", "type": "category",
+                            "allowed": "1=Hillside|2=Park View"}},
+    )  # fmt: skip
+    log = made.clean().log
+    school = log[log["column"] == "school"]
+    values = ["before", "after", "changed"]
+    assert school[values].to_numpy().tolist() == [["codes", "their labels", 3]]
+    words = " ".join(log.astype("str").to_numpy().ravel())
+    assert not any(name in words for name in ("P101", "P102", "Hillside", "Park View"))
+    # both schools stand behind the rows of the file
+    assert log["schools"].unique().tolist() == [2.0]
+
+
 def test_a_wide_file_becomes_one_row_per_wave_with_anything_filled(toy) -> None:
     made = toy(
         {"wide.csv": "pupil,school,gender,s1,s2\n1,a,F,10,20\n2,a,M,,30\n"},

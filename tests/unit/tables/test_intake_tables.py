@@ -110,13 +110,17 @@ def test_an_item_is_one_row_with_its_waves_side_by_side(tmp_path):
     )  # fmt: skip
     items = pd.DataFrame(missing, columns=["instrument", "item", *SHARES])
     first, second = table("items", {"items": items, "direction": direction}, tmp_path)
-    assert (first["Scale"], first["Item"]) == ("Behavioural difficulties (mmf)", "15 (R)")
+    assert (first["Scale"], first["Item"]) == ("Behavioural difficulties", "mmf_15 (R)")
     # 7 of 441 are fewer than 10 of 440; 22 of 407 are 20 of 410
     assert (first["T1 missing, %"], first["T2 missing, %"]) == ("< 2.3", "4.9")
     assert first["T1 r"] == "-0.31 [-0.36, -0.26]" and first["T1 n"] == "430"
     assert first["Finding"] == "T1: already reversed; T2: as keyed"
     # 40 of two schools, and nine pupils, are not shown
-    assert (second["Item"], second["T1 missing, %"], second["T2 missing, %"]) == ("14", "9.1", "x")
+    assert (second["Item"], second["T1 missing, %"], second["T2 missing, %"]) == (
+        "mmf_14",
+        "9.1",
+        "x",
+    )
     assert (second["T2 n"], second["T2 r"]) == ("x", "x")
     assert second["Finding"] == "T1: as keyed; T2: x"
 
