@@ -92,8 +92,7 @@ def _log_cells(table: RawTable, variable: Variable, file: str, log: Log) -> None
     for code, why in meanings.items():
         log.add("missing code", file, variable.variable, why, int(counts.get(code, 0)),
                 before=code, after="missing", rows=rows)  # fmt: skip
-    for code in variable.allowed if variable.mapped else ():
-        if code.meaning and code.meaning != code.code:
+    for code, meaning in variable.meanings.items() if variable.mapped else ():
+        if meaning != code:
             log.add("recode", file, variable.variable, "codebook: allowed",
-                    int(counts.get(code.code, 0)), before=code.code, after=code.meaning,
-                    rows=rows)  # fmt: skip
+                    int(counts.get(code, 0)), before=code, after=meaning, rows=rows)  # fmt: skip

@@ -76,7 +76,8 @@ def clean_study(
         the study file does not say which row counts.
     """
     log = Log()
-    records, others = [], {}
+    records: list[pd.DataFrame] = []
+    others: dict[str, list[pd.DataFrame]] = {}
     for file in study.files:
         variables = codebook.of(file.name)
         typed = type_columns(tables[file.name], variables, file.name, pseudonym, log)

@@ -61,7 +61,5 @@ def damaged_ids(ids: pd.Series) -> pd.Series:
     edge = 10 ** (full - 1)
     counted_on = {str(edge - 1), str(edge)} <= set(ids[digits])
     if len(short) and len(short) / len(widths) < MOST_SHORT and not zeros and not counted_on:
-        why[short.index] = [
-            f"{LOST_ZEROS}: {width} digits, others have {full}" for width in short
-        ]
+        why[short.index] = [f"{LOST_ZEROS}: {width} digits, others have {full}" for width in short]
     return why[why != ""]

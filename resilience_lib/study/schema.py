@@ -171,7 +171,7 @@ class Study(Block):
     population: Population | None = Field(None, description="Whom the sample was drawn from.")
     files: tuple[RawFile, ...] = Field(min_length=1, description="Raw files to read.")
     linking: Linking = Field(
-        Linking(by="id"), description="How rows of several waves are made one pupil's."
+        Linking.model_validate({}), description="How rows of several waves are made one pupil's."
     )
     waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
     gender: Gender = Field(description="Gender groups and the direction of differences.")

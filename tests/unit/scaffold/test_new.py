@@ -29,12 +29,13 @@ def test_the_templates_are_a_valid_study(empty_root: Path) -> None:
         "data/raw/hope_2026/codebook.csv",
         "data/raw/hope_2026/source.yml",
         "data/raw/hope_2026/truth.yml",
+        "studies/hope_2026/instruments/invented.yml",
         "studies/hope_2026/study.yml",
     ]
     assert "make paper-figures STUDY=hope_2026" in said[-2]
     study = load_study("hope_2026")
     assert study.synthetic and not study.disclosure.open_data
-    assert len(load_codebook("hope_2026").variables) == 6
+    assert len(load_codebook("hope_2026").variables) == 9
     # every figure and table but the one that needs a comparison
     assert set(study.figures) == {n for n, spec in FIGURES.items() if not spec.needs_comparison}
     assert set(study.tables) == set(TABLES)
