@@ -116,9 +116,8 @@ def test_what_changed_is_said_in_words() -> None:
 def test_a_value_or_tolerance_with_which_nothing_can_be_judged(
     empty_root: Path, column: str, value: str, rule: str
 ) -> None:
-    right = dict.fromkeys(COLUMNS, "") | {"id": "a", "kind": "published", "value": "1",
-                                          "abs_tol": "0", "rel_tol": "0", "source": "x"}  # fmt: skip
-    cells = right | {column: value}
+    right = {"id": "a", "kind": "published", "value": "1", "abs_tol": "0", "rel_tol": "0"}
+    cells = dict.fromkeys(COLUMNS, "") | right | {"source": "x"} | {column: value}
     folder = empty_root / "studies" / "toy"
     folder.mkdir(parents=True)
     lines = [",".join(COLUMNS), ",".join(cells[name] for name in COLUMNS)]
