@@ -133,7 +133,7 @@ def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
         # a mark of each gender, its bar and two caps: nothing has two waves
         assert {line.get_xdata().size for line in axes.lines} == {1}
         assert {line.get_linestyle() for line in axes.lines} == {"None"}
-    assert "not one scale (Spelling)" in caption and "change, not effect" not in caption
+    assert "not known to be, one scale (Spelling)" in caption and "change, not effect" not in caption
     # of three outcomes with four waves and three arms, one has each wave in a row of its own
     figure, caption = draw("wave_means", *studies["arms"])
     sizes = [axes.get_xlim()[1] for axes in figure.axes]
@@ -144,7 +144,7 @@ def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
 def test_places_say_that_they_are_no_change_and_no_ranking(studies):
     for name in ("gender_gaps", "rank_stability", "school_positions"):
         figure, caption = draw(name, *studies["places"])
-        assert "values of two waves cannot be compared, and no change is shown" in caption
+        assert "points cannot be compared between waves, and no change is shown" in caption
         words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
         assert ("Not a ranking" in words) == ("Not a ranking" in caption)
         assert ("Not a ranking" in caption) == (name == "school_positions")
