@@ -36,8 +36,6 @@ Role = Literal[
 ]
 Sensitive = Literal["yes", "no", "pseudonymise"]
 NUMERIC: tuple[Kind, ...] = ("number", "integer")
-TO_FILL_IN = "TO FILL IN"
-"""What a drafted codebook or birth certificate says where only a person knows the answer."""
 
 
 @dataclass(frozen=True)

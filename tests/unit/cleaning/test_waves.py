@@ -134,7 +134,7 @@ def test_a_pupil_twice_in_a_wave_stops_the_build_or_the_declared_row_counts(toy)
     rows = long_file("1,s,before,F,", "2,s,before,M,5", "1,s,before,F,7", "1,s,after,F,9")
     said = toy(rows).faults()
     assert len(said) == 1
-    assert "line 2" in said[0] and "4" in said[0] and "'1'" in said[0]
+    assert "line 2, pupil: '1 at T1, also in a.csv line 4': a pupil stands once" in said[0]
     waves = toy(rows, more="linking: {keep: most_answered}").clean().waves
     assert waves.loc[waves["pupil"] == "1", "score"].tolist() == [7.0, 9.0]
 
