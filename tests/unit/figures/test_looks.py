@@ -133,7 +133,8 @@ def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
         # a mark of each gender, its bar and two caps: nothing has two waves
         assert {line.get_xdata().size for line in axes.lines} == {1}
         assert {line.get_linestyle() for line in axes.lines} == {"None"}
-    assert "not known to be, one scale (Spelling)" in caption and "change, not effect" not in caption
+    assert "not known to be, one scale (Spelling)" in caption
+    assert "change, not effect" not in caption
     # of three outcomes with four waves and three arms, one has each wave in a row of its own
     figure, caption = draw("wave_means", *studies["arms"])
     sizes = [axes.get_xlim()[1] for axes in figure.axes]
