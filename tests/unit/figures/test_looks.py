@@ -232,3 +232,12 @@ def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studi
         _, caption = draw(name, few, made_up.frames(few, who))
         assert not re.search(r"\b[27] (pupils|schools)", caption)
         assert "number of schools that is not shown" in caption
+
+
+def test_a_forest_with_nothing_to_show_has_no_made_up_scale(made_up) -> None:
+    made = made_up.study(open_data=False)
+    few = made_up.frames(made, made_up.pupils(made, schools=2, per_school=4))
+    figure, _ = draw("change_forest", made, few)
+    for axes in figure.axes:
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["0"]
+        assert axes.get_xlim() == (-1, 1)
