@@ -13,7 +13,7 @@ from resilience_lib.disclosure.counts import (
     clear_patterns,
     clear_sample,
 )
-from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
+from resilience_lib.disclosure.distributions import clear_distribution
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.intake import (
     clear_direction,
@@ -24,6 +24,7 @@ from resilience_lib.disclosure.intake import (
     clear_log,
 )
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.disclosure.school_panels import clear_positions, clear_schools
 from resilience_lib.errors import DisclosureError
 from resilience_lib.study.schema import Study
 
@@ -37,6 +38,7 @@ GATES: dict[str, Gate] = {
     "sample": clear_sample,
     "changes": clear_distribution,
     "school_changes": clear_schools,
+    "school_positions": clear_positions,
     "log": clear_log,
     "links": clear_links,
     "items": clear_items,

@@ -204,6 +204,16 @@ class Study(Block):
         others = [name for name in self.arms.values.values() if name != self.arms.comparison]
         return (self.arms.comparison, *others)
 
+    @property
+    def comparable(self) -> tuple[str, ...]:
+        """Names of the outcomes whose scale is the same at each wave."""
+        return tuple(o.name for o in self.outcomes if o.comparable_across_waves)
+
+    @property
+    def incomparable(self) -> tuple[str, ...]:
+        """Names of the other outcomes, of which only places within a wave can be told."""
+        return tuple(o.name for o in self.outcomes if not o.comparable_across_waves)
+
     def outcome(self, name: str) -> Outcome:
         """The outcome of that name.
 
@@ -230,6 +240,12 @@ class Study(Block):
         for first, last in self.changes:
             if first not in expected or last not in expected or first >= last:
                 problems.append(f"changes: [{first}, {last}] is no pair of waves, earlier first")
+        if self.changes and not self.comparable:
+            problems.append(
+                "changes: no outcome has comparable_across_waves: true, so that no change can be "
+                "estimated; leave changes out: gender_gap_standardised and icc_level at each wave "
+                "and spearman between waves are estimated instead"
+            )
         groups = set(self.gender.values.values())
         if not set(self.gender.difference) <= groups or len(set(self.gender.difference)) != 2:
             problems.append("gender.difference names two groups of gender.values")

@@ -24,6 +24,7 @@ def study(
     synthetic=False,
     population=False,
     scale=(0, 100),
+    incomparable=(),
 ) -> Study:
     """A small study file."""
     names = [f"T{i}" for i in range(1, len(waves) + 1)]
@@ -73,13 +74,15 @@ def study(
                     "unit": f"score points ({scale[0]} to {scale[1]})",
                     "range": scale,
                     "higher_is_better": not name.startswith("low"),
-                    "comparable_across_waves": True,
+                    "comparable_across_waves": name not in incomparable,
                     "comparable_because": "made up",
                     "role": "primary",
                 }
                 for name, label in zip(outcomes, labels, strict=True)
             ),
-            "changes": (*itertools.pairwise(names), (names[0], names[-1]))
+            "changes": ()
+            if set(outcomes) <= set(incomparable)
+            else (*itertools.pairwise(names), (names[0], names[-1]))
             if len(names) > 2
             else ((names[0], names[1]),),
             "families": {"primary": "holm", "other": "benjamini_hochberg"},
@@ -187,6 +190,9 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
                             spread,
                         )
                     )
+        if not outcome.comparable_across_waves:
+            rows += places(made, outcome.name, who, pairs, rng)
+            continue
         for first, last in made.changes:
             contrast = f"{last} - {first}"
             both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
@@ -243,7 +249,8 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
             share = float((~part[f"seen_{wave}"]).mean())
             size = (len(part), part["school"].nunique(), "OLS, CR2 by school", spread)
             rows.append(_row("", f"lost by {wave}", group, "share_lost", share, 0.02, *size))
-    every = pd.concat(changes, ignore_index=True)
+    names = ["pupil", "school", "gender", "arm", "outcome", "contrast", "first", "last", "change"]
+    every = pd.concat(changes or [pd.DataFrame(columns=names)], ignore_index=True)
     by = every.groupby(["outcome", "contrast", "school"], sort=False)["change"]
     schools = by.agg(n="size", estimate="mean", sd="std").reset_index()
     half = 2 * schools["sd"] / np.sqrt(schools["n"])
@@ -258,7 +265,45 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
         "sample": sample(made, who),
         "changes": every,
         "school_changes": schools.drop(columns="sd"),
+        "school_positions": school_positions(made, who, rng),
     }
+
+
+def places(made: Study, outcome: str, who: pd.DataFrame, pairs, rng) -> list[dict]:
+    """Gaps, rank stability and shares between schools of an outcome that is not one scale."""
+    rows = []
+    difference = " - ".join(made.gender.difference)
+    for wave in made.wave_names:
+        seen = who[who[f"seen_{wave}"]]
+        size = (len(seen), seen["school"].nunique())
+        gap = rng.normal(0.3, 0.1) if difference in pairs else float("nan")
+        for name, times in (("gender_gap", 20.0), ("gender_gap_standardised", 1.0)):
+            given = (*size, "OLS at one wave, CR2 by school", 1.0)
+            rows.append(_row(outcome, wave, difference, name, gap * times, 0.06 * times, *given))
+        rows.append(_row(outcome, wave, "all", "icc_level", 0.08, 0.02, *size, "REML", 1.0))
+    for first, last in itertools.combinations(made.wave_names, 2):
+        both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
+        for group, part in pairs.items():
+            members = both[both.index.isin(part.index)]
+            size = (len(members), members["school"].nunique(), "pupils with both", 1.0)
+            value = 0.03 if " - " in group else rng.normal(0.75, 0.03)
+            for name in ("spearman", "pearson"):
+                rows.append(_row(outcome, f"{last} with {first}", group, name, value, 0.03, *size))
+    return rows
+
+
+def school_positions(made: Study, who: pd.DataFrame, rng) -> pd.DataFrame:
+    names = ["outcome", "contrast", "school", "n", "sd", "estimate", "std_error"]
+    rows = []
+    for outcome in made.incomparable:
+        for wave in made.wave_names:
+            for school, part in who[who[f"seen_{wave}"]].groupby("school"):
+                error = 0.9 / np.sqrt(len(part))
+                value = rng.normal(0, 0.3)
+                rows.append((outcome, wave, school, len(part), 20.0, value, error))
+    frame = pd.DataFrame(rows, columns=names).assign(conf_level=0.95, reason="")
+    half = 1.96 * frame["std_error"]
+    return frame.assign(conf_low=frame["estimate"] - half, conf_high=frame["estimate"] + half)
 
 
 def flow(made: Study, who: pd.DataFrame) -> pd.DataFrame:
@@ -384,7 +429,8 @@ SECRETS = (973.19371, 461.48263)
 def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
     """A confidential study of 200 pupils with nine girls, whose every estimate is a secret."""
     made = study(
-        outcomes=("reading", "worry"),
+        outcomes=("reading", "worry", "spelling"),
+        incomparable=("spelling",),
         waves=("Before", "End", "Later"),
         open_data=False,
         synthetic=True,

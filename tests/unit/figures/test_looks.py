@@ -26,25 +26,39 @@ def draw(name, study, frames):
 
 @pytest.fixture(scope="module")
 def studies(made_up):
-    plain = made_up.study(outcomes=("reading", "low_worry"), open_data=False, population=True)
+    plain = made_up.study(
+        outcomes=("reading", "low_worry", "spelling"),
+        incomparable=("spelling",),
+        open_data=False,
+        population=True,
+    )
+    few = made_up.study(outcomes=("spelling",), incomparable=("spelling",), open_data=False)
     arms = made_up.study(
-        outcomes=("a", "b"),
-        labels=(LONG, "Empathy"),
+        outcomes=("a", "b", "c"),
+        incomparable=("c",),
+        labels=(LONG, "Empathy", f"Test of the year: {LONG}"),
         waves=("Kindergarten", "Grade 1", "Grade 2", "Grade 3"),
         arms=("regular", "small", "regular with aide"),
     )
     return {
         "plain": (plain, made_up.frames(plain, made_up.pupils(plain))),
         "no boys": (plain, made_up.frames(plain, made_up.pupils(plain, boys=0.0))),
+        "places": (few, made_up.frames(few, made_up.pupils(few, schools=4, per_school=12))),
         "arms": (arms, made_up.frames(arms, made_up.pupils(arms, schools=5, per_school=120))),
     }
 
 
+DESIGNS = {
+    "plain": ("any", "change", "place"),
+    "no boys": ("any", "change", "place"),
+    "places": ("any", "place"),
+    "arms": ("any", "change", "place", "effect"),
+}
 CASES = [
     (case, name)
-    for case in ("plain", "no boys", "arms")
+    for case, designs in DESIGNS.items()
     for name, spec in FIGURES.items()
-    if case == "arms" or not spec.needs_comparison
+    if spec.fit.design in designs
 ]
 
 
@@ -110,6 +124,52 @@ def test_no_ranking_is_printed_in_the_figure(studies):
     assert "Not a ranking" in words and "Not a ranking" in caption
 
 
+def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
+    figure, caption = draw("wave_means", *studies["places"])
+    drawn = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_xticklabels()[0].get_text() for axes in drawn] == ["Before", "After"]
+    assert not drawn[0].get_shared_y_axes().joined(*drawn)
+    for axes in drawn:
+        # a mark of each gender, its bar and two caps: nothing has two waves
+        assert {line.get_xdata().size for line in axes.lines} == {1}
+        assert {line.get_linestyle() for line in axes.lines} == {"None"}
+    assert "not known to be, one scale (Spelling)" in caption
+    assert "change, not effect" not in caption
+    # of three outcomes with four waves and three arms, one has each wave in a row of its own
+    figure, caption = draw("wave_means", *studies["arms"])
+    sizes = [axes.get_xlim()[1] for axes in figure.axes]
+    assert [round(size, 1) for size in sizes] == [3.4] * 6 + [0.4] * 12
+    assert "no line joins them" in caption
+
+
+def test_places_say_that_they_are_no_change_and_no_ranking(studies):
+    for name in ("gender_gaps", "rank_stability", "school_positions"):
+        figure, caption = draw(name, *studies["places"])
+        assert "points cannot be compared between waves, and no change is shown" in caption
+        words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+        assert ("Not a ranking" in words) == ("Not a ranking" in caption)
+        assert ("Not a ranking" in caption) == (name == "school_positions")
+        assert not re.search(r"\bS0\d\b", words + caption)
+
+
+def test_a_gap_that_is_not_there_is_said(studies):
+    figure, _ = draw("gender_gaps", *studies["no boys"])
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert words == ["not shown", "not shown"]
+
+
+def test_schools_that_cannot_be_told_apart_leave_words_and_no_empty_panel(studies):
+    study, frames = studies["arms"]
+    nothing = dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high"), float("nan"))
+    unplaced = frames["school_positions"].assign(**nothing)
+    figure, caption = draw("school_positions", study, {**frames, "school_positions": unplaced})
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.texts] == [
+            "no difference between\nschools can be shown"
+        ]
+    assert "600 pupils in 5 schools" in caption
+
+
 def test_published_steps_carry_their_source(studies):
     figure, caption = draw("participation_flow", *studies["plain"])
     words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
@@ -148,14 +208,11 @@ def test_words_are_never_broken():
 
 
 def test_every_caption_says_n_schools_and_what_the_interval_is(studies, made_up):
-    for case, mine in studies.items():
-        for name, spec in FIGURES.items():
-            if spec.needs_comparison and case != "arms":
-                continue
-            _, caption = draw(name, *mine)
-            assert re.search(r"\d pupils", caption), (case, name)
-            assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
-            assert re.search("[Ii]nterval", caption), (case, name)
+    for case, name in CASES:
+        _, caption = draw(name, *studies[case])
+        assert re.search(r"\d pupils", caption), (case, name)
+        assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
+        assert re.search("[Ii]nterval", caption), (case, name)
 
 
 def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studies, made_up):

@@ -20,7 +20,7 @@ def everything(made_up, tmp_path_factory):
     figures = {
         name: make_figure(name, study, frames, folder)
         for name, spec in FIGURES.items()
-        if not spec.needs_comparison
+        if spec.fit.design != "effect"
     }
     for name in TABLES:
         make_table(name, study, frames, folder)
@@ -115,3 +115,20 @@ def test_pupils_points_are_never_published(everything):
     assert set(plotted["layer"]) == {"density", "mean"}
     assert set(plotted.loc[plotted["layer"] == "density", "gender"]) == {"all"}
     assert len(plotted) < len(frames["changes"]) / 10
+
+
+def test_places_of_girls_and_boys_are_not_published_and_no_school_is_known(everything):
+    folder, _, frames = everything
+    gaps = pd.read_csv(folder / "gender_gaps.csv")
+    assert len(gaps) == 3 and gaps[["estimate", "conf_low", "n"]].isna().all(axis=None)
+    stability = pd.read_csv(folder / "rank_stability.csv")
+    shown = stability.loc[stability["estimate"].notna(), "subgroup"]
+    assert set(stability["subgroup"]) == {"all", "girls", "boys", "girls - boys"}
+    assert set(shown) == {"all"}
+    places = pd.read_csv(folder / "school_positions.csv").query("layer == 'school'")
+    widths = places.assign(width=places["conf_high"] - places["conf_low"]).groupby("contrast")
+    assert (widths["width"].agg(np.ptp) < 1e-9).all()
+    assert places["n"].isna().all() and not {"school", "sd"} & set(places.columns)
+    # schools of 29 to 40 pupils had intervals of their own
+    own = frames["school_positions"].query("contrast == 'T3'")
+    assert (own["conf_high"] - own["conf_low"]).nunique() > 1
