@@ -62,8 +62,8 @@ def differing(names: Sequence[str], labels: Labels) -> str:
         return ""
     listed = ", ".join(labels.outcome(name).label for name in names)
     return (
-        f"The tests of different waves are not one scale ({listed}): values of two waves cannot "
-        "be compared, and no change is shown."
+        f"The tests of different waves are not, or not known to be, one scale ({listed}): their "
+        "points cannot be compared between waves, and no change is shown."
     )
 
 

@@ -89,8 +89,8 @@ def _of_places(study: Study) -> list[str]:
     first, second = study.gender.difference
     labels = ", ".join(study.outcome(name).label for name in study.incomparable)
     return [
-        f"No change is estimated of {labels}: the tests of different waves are not one scale. "
-        "Everything said of them stands within a wave.",
+        f"No change is estimated of {labels}: the tests of different waves are not, or not "
+        "known to be, one scale. What is said of their points stands within a wave.",
         f"Gender gap: {first} minus {second} at each wave by itself, CR2 by school with "
         "Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018); gender_gap_standardised "
         "divides it by the standard deviation of all pupils at that wave, taken as known.",

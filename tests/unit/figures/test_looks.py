@@ -133,7 +133,8 @@ def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
         # a mark of each gender, its bar and two caps: nothing has two waves
         assert {line.get_xdata().size for line in axes.lines} == {1}
         assert {line.get_linestyle() for line in axes.lines} == {"None"}
-    assert "not one scale (Spelling)" in caption and "change, not effect" not in caption
+    assert "not known to be, one scale (Spelling)" in caption
+    assert "change, not effect" not in caption
     # of three outcomes with four waves and three arms, one has each wave in a row of its own
     figure, caption = draw("wave_means", *studies["arms"])
     sizes = [axes.get_xlim()[1] for axes in figure.axes]
@@ -144,7 +145,7 @@ def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
 def test_places_say_that_they_are_no_change_and_no_ranking(studies):
     for name in ("gender_gaps", "rank_stability", "school_positions"):
         figure, caption = draw(name, *studies["places"])
-        assert "values of two waves cannot be compared, and no change is shown" in caption
+        assert "points cannot be compared between waves, and no change is shown" in caption
         words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
         assert ("Not a ranking" in words) == ("Not a ranking" in caption)
         assert ("Not a ranking" in caption) == (name == "school_positions")
@@ -249,3 +250,12 @@ def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studi
         _, caption = draw(name, few, made_up.frames(few, who))
         assert not re.search(r"\b[27] (pupils|schools)", caption)
         assert "number of schools that is not shown" in caption
+
+
+def test_a_forest_with_nothing_to_show_has_no_made_up_scale(made_up) -> None:
+    made = made_up.study(open_data=False)
+    few = made_up.frames(made, made_up.pupils(made, schools=2, per_school=4))
+    figure, _ = draw("change_forest", made, few)
+    for axes in figure.axes:
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["0"]
+        assert axes.get_xlim() == (-1, 1)

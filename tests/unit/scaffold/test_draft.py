@@ -185,7 +185,7 @@ def test_a_workbook_with_waves_side_by_side(tmp_path: Path) -> None:
     ("column", "cells", "wanted"),
     [
         # an id with zeros in front is text, not a number
-        ("code", ["007", "012"], {"type": "text", "sensitive": "yes"}),
+        ("x", ["007", "012"], {"type": "text", "sensitive": "yes"}),
         ("x", ["", ""],
          {"type": "text", "label": "TO FILL IN: what it holds; it is empty in this file"}),
         ("x", ["4", "4"], {"type": "integer", "allowed": "",
