@@ -28,7 +28,10 @@ def describe_methods(study: Study) -> list[str]:
         "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools "
         "by wave by gender and, where they are known, classes as random (for effects the class "
         "of entry at each wave, since that is what was assigned), and Satterthwaite degrees of "
-        "freedom. It takes a pupil's waves to be equally correlated.",
+        "freedom. For change over three waves or more it gives a pupil's waves a free covariance "
+        "matrix: a variance each and a covariance each pair. With two waves, and for effects, it "
+        "takes a pupil's waves to be equally correlated; so it does, saying so, where the free "
+        "matrix is singular or does not converge.",
         "Intraclass correlations: restricted maximum likelihood, of the level at each wave and of "
         "change, with Wald's exact interval for unequal groups.",
         "Lost pupils: shares and differences in shares by gender, arm and first score, from a "
