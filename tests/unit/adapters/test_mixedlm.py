@@ -57,11 +57,13 @@ def test_a_free_matrix_without_missing_scores_gives_the_changes_of_a_paired_t_te
         assert found == pytest.approx((change.mean(), error, 6), rel=1e-4)
 
 
-def test_a_matrix_without_an_inverse_has_no_number():
-    rng = np.random.default_rng(8)
+@pytest.mark.parametrize("rise", [0.0, 1.0])
+def test_a_matrix_without_an_inverse_has_no_number(rise):
+    """Each pupil's scores are one value, or lie on a line of their own: no third dimension."""
+    rng = np.random.default_rng(0)
     pupil, wave = np.repeat(np.arange(40), 3), np.tile(["T1", "T2", "T3"], 40)
-    # each pupil's scores lie on a line of their own: the three waves have two dimensions
-    y = rng.normal(size=40)[pupil] + rng.normal(size=40)[pupil] * np.tile([0.0, 1.0, 2.0], 40)
+    level, slope = rng.normal(size=(2, 40))
+    y = level[pupil] + rise * slope[pupil] * np.tile([0.0, 1.0, 2.0], 40)
     cells = (wave[:, None] == np.array(["T1", "T2", "T3"])).astype(float)
     fit = fit_random_terms(y, cells, {"school": pupil // 5, "pupil": pupil}, wave)
     assert not fit.converged and "not converged" in fit.note
