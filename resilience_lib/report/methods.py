@@ -7,8 +7,11 @@ from resilience_lib.study.schema import Study
 _BESIDE = (
     "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools by "
     "wave by gender and, where they are known, classes as random (for effects the class of entry "
-    "at each wave, since that is what was assigned), and Satterthwaite degrees of freedom. It "
-    "takes a pupil's waves to be equally correlated."
+    "at each wave, since that is what was assigned), and Satterthwaite degrees of freedom. For "
+    "change over three waves or more it gives a pupil's waves a free covariance matrix: a variance "
+    "each and a covariance each pair. With two waves, and for effects, it takes a pupil's waves to "
+    "be equally correlated; so it does, saying so, where the free matrix is singular or does not "
+    "converge."
 )
 
 
@@ -21,7 +24,6 @@ def describe_methods(study: Study) -> list[str]:
     >>> any("never effect" in s for s in describe_methods(load_study("bounce_forward")))
     True
     """
-<<<<<<< HEAD
     changed = bool(study.comparable and study.changes)
     said = []
     if changed:
@@ -34,28 +36,6 @@ def describe_methods(study: Study) -> list[str]:
         "Intraclass correlations: restricted maximum likelihood, of the level at each wave"
         + (" and of change" if changed else "")
         + ", with Wald's exact interval for unequal groups.",
-=======
-    first, second = study.gender.difference
-    said = [
-        "Change between waves: one regression an outcome with an effect for each pupil and a term "
-        "for each wave and gender, so that pupils are compared with themselves; standard errors "
-        "CR2 by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018). The "
-        f"gender difference ({first} minus {second}) is a row of its own with its interval.",
-        "g_change_model: the change divided by the total standard deviation at the first wave "
-        "(school and pupil variance, both genders together), times Hedges' exact correction; its "
-        "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
-        "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
-        "standard deviation of the change; their intervals leave out one school at a time.",
-        "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools "
-        "by wave by gender and, where they are known, classes as random (for effects the class "
-        "of entry at each wave, since that is what was assigned), and Satterthwaite degrees of "
-        "freedom. For change over three waves or more it gives a pupil's waves a free covariance "
-        "matrix: a variance each and a covariance each pair. With two waves, and for effects, it "
-        "takes a pupil's waves to be equally correlated; so it does, saying so, where the free "
-        "matrix is singular or does not converge.",
-        "Intraclass correlations: restricted maximum likelihood, of the level at each wave and of "
-        "change, with Wald's exact interval for unequal groups.",
->>>>>>> mixed
         "Lost pupils: shares and differences in shares by gender, arm and first score, from a "
         "linear model with CR2 standard errors by school.",
         "p-values are two-sided; p adjusted is by Holm inside the primary outcomes and by "
