@@ -20,8 +20,9 @@ STRANGE_IN_1252 = re.compile(
 )
 """Places where Windows-1252 makes less sense of a byte than another encoding would."""
 
-TWICE_ENCODED = re.compile(r"[ÂÃ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|â€")
-"""What UTF-8 looks like after it was once read as Windows-1252 and saved."""
+TWICE_ENCODED = re.compile(r"[ÂÃ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|â€|\ufffd")
+"""What UTF-8 looks like after it was once read as Windows-1252 and saved, and the sign that stands
+for a lost letter."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def _windows(name: str, content: bytes, broken: UnicodeDecodeError) -> Text:
     strange = STRANGE_IN_1252.search(text)
     if strange is not None:
         rule = (
-            "the encoding can be told: not UTF-8, and as Windows-1252 this makes no sense "
-            "(a Mac's or another country's?)"
+            "one encoding fits; this is not UTF-8, and what it would be in Windows-1252 may be "
+            "another letter of an old Mac, DOS or another country"
         )
         row = text.count("\n", 0, strange.start()) + 1
         raise _refuse(name, rule, row, strange.group())

@@ -124,7 +124,8 @@ def _doubt(cell: dict[str, Any], formula: str | None) -> tuple[str, str] | None:
 
 def _fill(sheet: Sheet, book: Workbook, formulas: dict[tuple[int, int], str]) -> None:
     zeros = book.zeros
-    known: dict[tuple[str, object, int], str] = {}  # a survey's cells repeat few values
+    # a survey's cells repeat few values
+    known: dict[tuple[str, object, int], tuple[str, tuple[str, str] | None]] = {}
     used = []
     every = Pass(book, data_only=True)
     for row, cells in every.rows():
@@ -133,15 +134,15 @@ def _fill(sheet: Sheet, book: Workbook, formulas: dict[tuple[int, int], str]) ->
             place = cell["row"], cell["column"]
             key = cell["data_type"], cell["value"], zeros.get(cell["style_id"], 0)
             if key not in known:
-                known[key] = as_text(cell["value"], key[2])
-            text = known[key]
+                known[key] = as_text(cell["value"], key[2]), _doubt(cell, None)
+            text, doubt = known[key]
             formula = formulas.get(place) if formulas else None
-            doubt = _doubt(cell, formula)
+            if formula is not None:
+                doubt = _doubt(cell, formula)
+                used.append(f"{letters(cell['column'])}{row}")
             if doubt is not None:
                 column = letters(cell["column"])
                 sheet.faults.append(Fault(sheet.name, *doubt, row, column, text or formula))
-            if formula is not None:
-                used.append(f"{letters(cell['column'])}{row}")
             if text:
                 filled[cell["column"]] = text
                 if not sheet.cells and cell["data_type"] == "s":

@@ -63,7 +63,7 @@ def checked_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(path, archive)
             _check_members(path, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         rule = f"the workbook is whole; it cannot be unpacked ({error})"
         raise _fault(path, rule, "copy or export it again") from None
 

@@ -68,8 +68,9 @@ SPOILED: dict[str, tuple[bytes, list[tuple[int | None, str | None, str | None]],
     "no encoding": (b"id,q\n1,a\x81\n", [(2, None, "byte 0x81")], "neither"),
     "from an old Mac": ("id,q\n1,café\n".encode("mac-roman"), [(2, None, "fŽ")], "Mac"),
     "from an old Mac, ó": ("id,q\n1,Leónie\n".encode("mac-roman"), [(2, None, "e—n")], "Mac"),
+    "a dash without spaces": (b"id,q\n1,well\x97being\n", [(2, None, "l—b")], "one encoding fits"),
     "from DOS": ("id,q\n1,Müller\n2,Jörg\n".encode("cp850"), [(2, None, "byte 0x81")], "neither"),
-    "from DOS, é": ("id,q\n1,René\n".encode("cp850"), [(2, None, "n‚")], "makes no sense"),
+    "from DOS, é": ("id,q\n1,René\n".encode("cp850"), [(2, None, "n‚")], "DOS"),
     "a workbook called csv": (b"PK\x03\x04rest", [(None, None, None)], "a zip file"),
     "an old workbook called csv": (b"\xd0\xcf\x11\xe0rest", [(None, None, None)], "old Excel"),
     "SPSS called csv": (b"$FL2@(#)", [(None, None, None)], "SPSS"),
@@ -148,6 +149,12 @@ READ_RIGHTLY: dict[str, tuple[bytes, dict[str, list[str]], list[int], str]] = {
     ),
     "no end to the last line": (b"id,q\n1,23", {"id": ["1"], "q": ["23"]}, [2], "no end"),
     "spaces in names": (b"id, q \n1,2\n", {"id": ["1"], "q": ["2"]}, [2], "taken off: q"),
+    "letters lost before": (
+        "id,q\n1,caf\ufffd\n".encode(),
+        {"id": ["1"], "q": ["caf\ufffd"]},
+        [2],
+        "garbled",
+    ),
     "garbled before": ("id,q\n1,cafÃ©\n".encode(), {"id": ["1"], "q": ["cafÃ©"]}, [2], "garbled"),
 }
 

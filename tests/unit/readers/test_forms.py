@@ -67,16 +67,23 @@ def test_not_as_microsoft_writes_it(header, expected, tmp_path: Path, places) ->
     assert places(read_microsoft, path) == [("forms.xlsx", *expected)]
 
 
-def test_google(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("heading", "rule"),
+    [
+        ("Email Address", "an e-mail address identifies a person"),
+        ("Username", "a Google account identifies a person"),
+    ],
+)
+def test_google(heading: str, rule: str, tmp_path: Path) -> None:
     path = tmp_path / "google.csv"
     path.write_text(
-        '"Timestamp","Email Address","How are you, today?"\n'
+        f'"Timestamp","{heading}","How are you, today?"\n'
         '"2024/05/06 9:30:01 am GMT+1","ash@school.org","Good"\n',
         encoding="utf-8",
     )
     table = read_google(path)
     assert table.frame.loc[2].tolist() == ["2024/05/06 9:30:01 am GMT+1", "Good"]
-    assert table.removed == (Removed("Email Address", "an e-mail address identifies a person", 1),)
+    assert table.removed == (Removed(heading, rule, 1),)
 
 
 @pytest.mark.parametrize(

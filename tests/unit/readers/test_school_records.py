@@ -83,6 +83,15 @@ def test_older_names_and_years_are_read_as_todays(tmp_path: Path) -> None:
     assert table.notes[-1] == "time_period was written as 201415 is: 1 row (2)"
 
 
+def test_percentages_whose_decimals_are_gone_are_checked_to_one(tmp_path: Path, places) -> None:
+    """401 of 10,000 are 4.0%, published as 4; 406 are 4.1%."""
+    row = "201819,Academic year,School,1,2,3,10000,{},4\n"
+    header = ATTENDANCE.splitlines(keepends=True)[0]
+    assert len(read(written(tmp_path, header + row.format(401))).frame) == 1
+    found = places(read, written(tmp_path, header + row.format(406)))
+    assert found == [("dfe.csv", 2, "sess_overall_percent", "4")]
+
+
 SPOILED: dict[str, tuple[str, tuple[str, str], list[tuple[int, str, str | None]]]] = {
     "a percentage off by one": (ATTENDANCE, (",4.7", ",4.8"), [(3, "sess_overall_percent", "4.8")]),
     "columns swapped": (

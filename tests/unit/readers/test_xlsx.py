@@ -288,6 +288,17 @@ def test_not_a_workbook(kind: str, tmp_path: Path, places) -> None:
     assert words in caught.value.faults[0].rule
 
 
+def test_a_part_with_a_password(tmp_path: Path, places) -> None:
+    path = workbook(tmp_path)
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    while at != -1:  # the flag of encryption, in each entry of the zip's directory
+        content[at + 8] |= 1
+        at = content.find(b"PK\x01\x02", at + 1)
+    path.write_bytes(bytes(content))
+    assert places(read, path) == [("a.xlsx", None, None, None)]
+
+
 def test_excels_lock_file(tmp_path: Path, places) -> None:
     path = tmp_path / "~$a.xlsx"
     path.write_bytes(b"\x05Maya")
