@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilience_lib.cleaning.check import MEASURES
-from resilience_lib.codebook.variable import Variable
+from resilience_lib.codebook.variable import MEASURES, Variable
 from resilience_lib.study.schema import RawFile, Study
 
 ROLES: dict[str, str] = {

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from resilience_lib.study.agreement import study_problems
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, strict=True)]
@@ -216,34 +219,15 @@ class Study(Block):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Study:
-        problems: list[str] = []
-        expected = tuple(f"T{i}" for i in range(1, len(self.waves) + 1))
-        if self.wave_names != expected:
-            problems.append(f"waves are named {', '.join(expected)} in the order of time")
-        names = [outcome.name for outcome in self.outcomes]
-        if len(set(names)) < len(names):
-            problems.append("outcome names are unique")
-        for position, outcome in enumerate(self.outcomes):
-            for part in outcome.sum_of or ():
-                if part not in names[:position]:
-                    problems.append(f"sum_of of {outcome.name}: {part} is no outcome above it")
-        for first, last in self.changes:
-            if first not in expected or last not in expected or first >= last:
-                problems.append(f"changes: [{first}, {last}] is no pair of waves, earlier first")
-        groups = set(self.gender.values.values())
-        if not set(self.gender.difference) <= groups or len(set(self.gender.difference)) != 2:
-            problems.append("gender.difference names two groups of gender.values")
-        if self.arms is not None and self.arms.comparison not in self.arms.values.values():
-            problems.append("arms.comparison is one of the names in arms.values")
-        for number, file in enumerate(self.files):
-            if file.wave is not None and file.wave not in expected:
-                problems.append(f"files.{number}.wave: {file.wave} is no wave of this study")
-            if (file.reader == "redcap") != (file.dictionary is not None):
-                problems.append(f"files.{number}: dictionary goes with reader: redcap")
-        if not any(file.holds == "pupils" for file in self.files):
-            problems.append("at least one of files holds pupils")
-        if self.synthetic and self.synthetic_because is None:
-            problems.append("synthetic: true needs synthetic_because, how the data were invented")
+        # each problem at its own key, so that its line can be named
+        problems = [
+            InitErrorDetails(
+                type=PydanticCustomError("study_file", "{rule}", {"rule": problem.rule}),
+                loc=problem.place,
+                input=problem.value,
+            )
+            for problem in study_problems(self)
+        ]
         if problems:
-            raise ValueError("; ".join(problems))
+            raise ValidationError.from_exception_data("Study", problems)
         return self

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import raw, relative
@@ -51,6 +52,22 @@ class Source(Block):
     """A whole source.yml."""
 
     files: tuple[SourceFile, ...] = Field(min_length=1, description="One entry a raw file.")
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Source:
+        names = [entry.name for entry in self.files]
+        doubled = [
+            InitErrorDetails(
+                type=PydanticCustomError("source_file", "a raw file has one entry"),
+                loc=("files", number, "name"),
+                input=name,
+            )
+            for number, name in enumerate(names)
+            if name in names[:number]
+        ]
+        if doubled:
+            raise ValidationError.from_exception_data("Source", doubled)
+        return self
 
     def file(self, study: str, name: str) -> SourceFile:
         """The entry of one raw file.

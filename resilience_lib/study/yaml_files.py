@@ -49,6 +49,11 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         ) from None
     except UnicodeDecodeError:
         raise FaultsError([Fault(name, "the file is not UTF-8 text", "save it as UTF-8")]) from None
+    except (PermissionError, IsADirectoryError):
+        rule = "the file can be read; it is a folder, or its rights forbid it"
+        raise FaultsError(
+            [Fault(name, rule, "put the file there, and close it elsewhere")]
+        ) from None
     document = _parse(text, name)
     try:
         return model.model_validate(_plain(document))
@@ -73,6 +78,11 @@ def _parse(text: str, name: str) -> Any:
         row = text.count("\n", 0, error.position) + 1
         rule, remedy = "not YAML: an invisible control character", "write this line anew"
         raise FaultsError([Fault(name, rule, remedy, row=row)]) from None
+    except (ValueError, RecursionError) as error:
+        # a date or a number that YAML takes for one and that is none; brackets without end
+        rule = f"not YAML: {str(error).split('; ')[0]}"
+        remedy = "put quotes around what is text, such as a date, and close every bracket"
+        raise FaultsError([Fault(name, rule, remedy)]) from None
     if not isinstance(document, dict):
         raise FaultsError([Fault(name, "the file holds keys and values", "see another study")])
     return document
@@ -104,7 +114,7 @@ def _faults(
         key = ".".join(str(part) for part in place) or None
         row = _line(document, place)
         value = problem.get("input")
-        shown = None if isinstance(value, dict | list) else str(value)
+        shown = None if value is None or isinstance(value, dict | list) else str(value)
         kind = problem["type"]
         if kind == "extra_forbidden":
             near = difflib.get_close_matches(str(place[-1]), _keys(model, place[:-1]), n=1)
