@@ -53,6 +53,7 @@ def _check(name: str) -> int:
 def _read(name: str) -> list[str]:
     from resilience_lib.cleaning.intake import read_files
     from resilience_lib.cleaning.waves import clean_study
+    from resilience_lib.codebook.load import load_codebook
     from resilience_lib.instruments.keys_of import item_faults, load_keys
     from resilience_lib.instruments.scores import score_waves
     from resilience_lib.store.pseudonyms import pseudonyms
@@ -64,8 +65,10 @@ def _read(name: str) -> list[str]:
     laid = _gather(faults, lambda: fetch(name))
     keys = _gather(faults, lambda: load_keys(study))
     read = _gather(faults, lambda: read_files(study))
-    if keys is not None and read is not None:
-        faults += item_faults(study, keys, read[1])
+    # on its own, so that a fault in a raw file does not hide those between codebook and keys
+    book = _gather(faults, lambda: load_codebook(name))
+    if keys is not None and book is not None:
+        faults += item_faults(study, keys, book)
     if faults:
         raise FaultsError(list(dict.fromkeys(faults)))
     tables, codebook = read

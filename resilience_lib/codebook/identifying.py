@@ -21,13 +21,13 @@ def looks_identifying(column: str) -> bool:
     """Whether a column's name looks like a name, date of birth, address or pupil number.
 
     Words are told apart by anything that is no letter or digit and by a capital inside a word;
-    only English words are known. Names of regions, local authorities and of REDCap's events are public.
+    only English words are known. Names of regions, local authorities and events are public.
 
     Examples
     --------
     >>> [looks_identifying(c) for c in ("surname", "DOB", "birthq", "UPN", "IPAddress")]
     [True, True, True, True, True]
-    >>> [looks_identifying(c) for c in ("named_adult", "read", "redcap_event_name", "ship", "la_name")]
+    >>> [looks_identifying(c) for c in ("named_adult", "read", "event_name", "ship", "la_name")]
     [False, False, False, False, False]
     """
     words = _BETWEEN.sub("_", column)

@@ -78,10 +78,13 @@ def _parse(text: str, name: str) -> Any:
         row = text.count("\n", 0, error.position) + 1
         rule, remedy = "not YAML: an invisible control character", "write this line anew"
         raise FaultsError([Fault(name, rule, remedy, row=row)]) from None
-    except (ValueError, RecursionError) as error:
-        # a date or a number that YAML takes for one and that is none; brackets without end
+    except RecursionError:
+        rule = "not YAML: too many brackets are open inside each other"
+        raise FaultsError([Fault(name, rule, "close every bracket")]) from None
+    except ValueError as error:
+        # ruamel's own, of a date or a number that is none: it does not say where
         rule = f"not YAML: {str(error).split('; ')[0]}"
-        remedy = "put quotes around what is text, such as a date, and close every bracket"
+        remedy = "put quotes around dates and long numbers that are meant as text"
         raise FaultsError([Fault(name, rule, remedy)]) from None
     if not isinstance(document, dict):
         raise FaultsError([Fault(name, "the file holds keys and values", "see another study")])
