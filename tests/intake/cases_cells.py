@@ -61,7 +61,9 @@ CASES: dict[str, dict[str, Any]] = {
     "an answer of TRUE": cell(",2,1,2,1,0,2", ",TRUE,1,2,1,0,2", 2, "q11", "TRUE", NUMBER),
     "half an answer": cell(",2,1,2,1,0,2", ",1.5,1,2,1,0,2", 2, "q11", "1.5", WHOLE),
     "an answer one too high": cell(",2,1,2,1,0,2", ",3,1,2,1,0,2", 2, "q11", "3", ZERO_TO_2),
-    "a score above its range": cell(",41,", ",410,", 2, "score", "410", "the value lies in 0 to 100"),
+    "a score above its range": cell(
+        ",41,", ",410,", 2, "score", "410", "the value lies in 0 to 100"
+    ),
     "2.0 and +2 for 2": good(swap(",2,1,2,1,0,2", ",2.0,1,+2,1,0,2.")),
     "1e0 for 1": good(swap(",2,1,2,1,0,2", ",2,1e0,2,1,0,2")),
     "a missing code": good(
@@ -88,7 +90,9 @@ CASES: dict[str, dict[str, Any]] = {
     "superscripts for a date": cell("2021-03-01", "²²²²²", 2, "seen", "²²²²²", DAY),
     # codes
     "a code in small letters": cell(",F,41", ",f,41", 2, "gender", "f", GENDERS),
-    "a non-breaking space inside a code": cell("before", "be\xa0fore", 2, "wave", "be\xa0fore", WAVES),
+    "a non-breaking space inside a code": cell(
+        "before", "be\xa0fore", 2, "wave", "be\xa0fore", WAVES
+    ),
     "a non-breaking space behind a code": good(swap(",A,", ",A\xa0,")),
     "a zero-width space in a code": cell(",A,", ",A\u200b,", 2, "school", "A\u200b", SCHOOLS),
     "a soft hyphen in a code": cell("before", "be\xadfore", 2, "wave", "be\xadfore", WAVES),
@@ -118,9 +122,13 @@ CASES: dict[str, dict[str, Any]] = {
     'an id as ="0101"': cell("0101", '="0101"', 2, "pupil", '="0101"', QUOTED),
     "an id behind an apostrophe": cell("0101", "'0101", 2, "pupil", "'0101", QUOTED),
     "an id in curly quotes": cell("0101", "“0101”", 2, "pupil", "“0101”", QUOTED),
-    "an id with a zero-width space": cell("0101", "0101\u200b", 2, "pupil", "0101\u200b", UNSEEN),
+    "an id with a zero-width space": cell(
+        "0101", "0101\u200b", 2, "pupil", "0101\u200b", UNSEEN
+    ),
     "an id with a control sign": cell("0101", "01\x0701", 2, "pupil", "01\ufffd01", UNSEEN),
-    "nothing but a zero-width space for an id": cell("0101", "\u200b", 2, "pupil", "\u200b", UNSEEN),
+    "nothing but a zero-width space for an id": cell(
+        "0101", "\u200b", 2, "pupil", "\u200b", UNSEEN
+    ),
     "a blank around an id": good(swap("0101,A,after", " 0101 ,A,after")),
     "ids of type integer keep their zeros": good(
         GOOD, codebook=codebook(changed={"pupil": {"type": "integer"}})

@@ -81,7 +81,8 @@ PERSONS = table([(r[0], r[2], r[1], *r[3:], "2") for r in GRID], FIELDS)
 def redcap(content: Any, *faults: Fault, project: str = PROJECT, **more: Any) -> dict[str, Any]:
     reader = more.pop("reader", "redcap, dictionary: dictionary.csv")
     return case(reader, content, *faults, columns=more.pop("columns", FIELDS),
-                changed=more.pop("changed", EVENTS), beside={"dictionary.csv": project}, **more)  # fmt: skip
+                changed=more.pop("changed", EVENTS), beside={"dictionary.csv": project},
+                **more)  # fmt: skip
 
 
 # Forms

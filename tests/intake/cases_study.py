@@ -104,7 +104,8 @@ CASES: dict[str, dict[str, Any]] = {
     "an unknown key": study("seed: 1", "sede: 1", at(None, "seed", None, "seed is missing"),
                             at(7, "sede", None, "unknown key sede")),
     "a tab": study("  - {name: T1", "\t- {name: T1",
-                   at(11, None, None, "not YAML: found character '\\t' that cannot start any token")),
+                   at(11, None, None,
+                      "not YAML: found character '\\t' that cannot start any token")),
     "a date that is none": study("title: Toy", "title: 2021-13-45",
                                  at(None, None, None, "not YAML: month must be in 1..12")),
     "a number of 5,000 digits": study(
@@ -241,7 +242,8 @@ CASES: dict[str, dict[str, Any]] = {
         "faults": [(FILE, None, None, None, sums(GOOD.encode(), SPOILED.encode()))],
     },
     "a sum that is none": source("sha256: '", "sha256: 'z", (
-        SOURCE, 2, "files.0.sha256", f"z{ONE_SUM}", "String should match pattern '^[0-9a-f]{64}$'")),
+        SOURCE, 2, "files.0.sha256", f"z{ONE_SUM}",
+        "String should match pattern '^[0-9a-f]{64}$'")),
     "an origin that there is not": source("kind: team", "kind: teem", (
         SOURCE, 2, "files.0.origin", None, "Input tag 'teem' found using 'kind' does not match any "
         "of the expected tags: 'package', 'generator', 'team'")),

@@ -1,4 +1,4 @@
-"""Text files: cut, in other encodings, with other signs between cells, with odd headers and ends."""
+"""Text files: cut, in other encodings, with other signs between cells, with odd headers."""
 
 from __future__ import annotations
 
@@ -235,7 +235,8 @@ CASES: dict[str, dict[str, Any]] = {
         swap("pupil,school", "school,pupil"),
         *((FILE, row, "pupil", school, f"a pupil stands once in a wave; in {wave} this one stands "
            f"in line {row} and in {FILE} line {row + 1}, {FILE} line {row + 2}")
-          for row, school, wave in ((2, "A", "T1"), (5, "B", "T1"), (8, "A", "T2"), (11, "B", "T2"))),
+          for row, school, wave in ((2, "A", "T1"), (5, "B", "T1"), (8, "A", "T2"),
+                                    (11, "B", "T2"))),
         codebook=FREE_SCHOOL,
     ),
     "answers from 1 where the key has 0": file(

@@ -1,4 +1,4 @@
-"""Workbooks: merged, with formulas, with other formats inside, cut off, and ones that would harm."""
+"""Workbooks: merged, with formulas, cut off, other formats by their name, and harmful ones."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def part(
 ) -> bytes:
     """A workbook with another text in one of its parts."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(
-        out, "w", method
-    ) as new:
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", method) as new:
         for member in old.namelist():
             text = old.read(member)
             if member == name:

@@ -223,4 +223,3 @@ def kind(rule: str) -> str:
     """A rule without the numbers, names and lists that it holds in one case."""
     rule = re.sub(r"[0-9]+(?:[.,][0-9]+)*", "#", rule)
     return re.split(r"; |: | \(", rule)[0]
-
