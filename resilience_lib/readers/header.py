@@ -10,7 +10,13 @@ from resilience_lib.errors import Fault
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*")
 
 WHITE = " \t\r\n"
-UNSEEN: dict[int, str | None] = {0xA0: " ", **dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))}
+UNSEEN: dict[int, str | None] = {
+    0xA0: " ",
+    0xAD: None,
+    0x200B: None,
+    0x2060: None,
+    0xFEFF: None,
+}
 """Signs that look like a space or like nothing, and what becomes of them in a name."""
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from resilience_lib.synthetic.school_waves import generate
 
 from resilience_lib.paths import raw
 from resilience_lib.study.yaml_files import load_yaml
-from resilience_lib.synthetic.school_waves import generate
 from resilience_lib.synthetic.truth import Truth, shown_mean, true_changes
 
 
