@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help docs paper-figures fetch check test verify lab report new-study lint clean references simulate \
+.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -48,6 +48,13 @@ lab: $(ENV) ## open JupyterLab on the notebooks
 
 new-study: $(ENV) ## NAME=name: a runnable, commented study to start from
 	@$(PY) -m resilience_lib new-study "$(NAME)"
+
+codebook: $(ENV) ## FILE=file [READER=kind]: draft the codebook of a file in data/raw/STUDY
+	@$(PY) -m resilience_lib codebook $(CHOSEN) $(if $(FILE),--file "$(FILE)") $(if $(READER),--reader $(READER)) \
+	  $(if $(SHEET),--sheet "$(SHEET)") $(if $(DICTIONARY),--dictionary "$(DICTIONARY)")
+
+export: $(ENV) ## the scored file as .csv and .sav with SPSS syntax and datapackage.json
+	@$(PY) -m resilience_lib export $(CHOSEN)
 
 accept-numbers: $(ENV) ## after every number held: write numbers.lock
 	@$(PY) -m resilience_lib accept-numbers $(CHOSEN)

@@ -54,6 +54,10 @@ class Fault:
         return f"{place}: {value}{self.rule}. {self.remedy}"
 
 
+TO_FILL_IN = "TO FILL IN"
+"""What a drafted codebook or birth certificate says where only a person knows the answer."""
+
+
 class ResilienceError(Exception):
     """Base of every error that is shown to a person as a message, without a traceback."""
 

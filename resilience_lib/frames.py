@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -111,3 +112,42 @@ def read_types(columns: Iterable[str]) -> dict[str, str]:
     """
     text = (WORDS | set(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}) - {"score"}
     return {name: "str" for name in columns if name in text}
+
+
+_UNCUT: tuple[str | None, ...] = (
+    "display.max_rows",
+    None,
+    "display.max_columns",
+    None,
+    "display.max_colwidth",
+    None,
+)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A frame that a published notebook shows with every row, column and word.
+
+    pandas cuts what it displays after 60 rows and 50 characters, and a page has no way to
+    unfold it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Cleared, or without anything of pupils in it.
+
+    Examples
+    --------
+    >>> print(repr(Whole(pd.DataFrame({"id": range(100)}))).count("\\n"))
+    100
+    """
+
+    frame: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        with pd.option_context(*_UNCUT):
+            return str(self.frame.to_html(notebook=True))
+
+    def __repr__(self) -> str:
+        with pd.option_context(*_UNCUT):
+            return str(self.frame.to_string())

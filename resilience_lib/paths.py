@@ -100,6 +100,11 @@ def stage_output(study: str, stage: str) -> Path:
     return processed(study) / STAGE_FOLDERS[stage]
 
 
+def export(study: str) -> Path:
+    """Folder of one study's scored file for others; with the data, since it holds pupils' rows."""
+    return processed(study) / "export"
+
+
 def reports(study: str) -> Path:
     """Folder of one study's report: tables, executed notebooks, pages, verdict."""
     return root() / "reports" / study

@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "hold the raw files against their codebook; list every fault"),
         ("verify", _verify, "compare the numbers of the paper with what comes out now"),
         ("accept-numbers", _accept, "after every number held: write numbers.lock"),
+        ("export", _export, "write the scored file as .csv and .sav, with what describes it"),
         ("report", _report, "build what is stale, and say where the pages are"),
         ("clean", _clean, "remove everything built (never raw data)"),
     ):
@@ -113,6 +114,16 @@ def _parser() -> argparse.ArgumentParser:
     new.set_defaults(run=_new_study)
     # a name that is left out is refused with the same message as one that cannot be used
     new.add_argument("name", nargs="?", default="")
+    book = verbs.add_parser("codebook", help="draft the codebook's rows of a raw file")
+    book.set_defaults(run=_codebook)
+    for name, text in (
+        ("study", "the study"),
+        ("file", "its name in data/raw/<study>/"),
+        ("reader", "which reader opens it; guessed where left out"),
+        ("sheet", "sheet of a workbook that has several"),
+        ("dictionary", "data dictionary of a REDCap export"),
+    ):
+        book.add_argument(f"--{name}", help=text)
     docs = verbs.add_parser("docs", help="write the documentation that comes from the code")
     docs.set_defaults(run=_docs)
     return parser
@@ -218,6 +229,20 @@ def _docs(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    from resilience_lib.build.driver import build
+    from resilience_lib.build.ensure import fetch_absent
+    from resilience_lib.export.make import export_study
+
+    names = study_names(options.study)
+    fetch_absent(names)
+    # clean waves and scores are enough
+    build(names, "3_join")
+    for name in names:
+        print(*export_study(name), sep="\n")
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     status = _build(options)
     for name in study_names(options.study):
@@ -229,6 +254,19 @@ def _new_study(options: argparse.Namespace) -> int:
     from resilience_lib.scaffold.new import new_study
 
     print(*new_study(options.name), sep="\n")
+    return 0
+
+
+def _codebook(options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold.codebook import draft_codebook
+
+    if not options.study:
+        remedy = "Say e.g. make codebook STUDY=hope_2026 FILE=wave_1.csv"
+        rule = "STUDY names the study"
+        raise FaultsError([Fault("make codebook", rule, remedy, column="STUDY")])
+    study_names(options.study)
+    given = (options.reader, options.sheet, options.dictionary)
+    print(*draft_codebook(options.study, options.file or "", *given), sep="\n")
     return 0
 
 

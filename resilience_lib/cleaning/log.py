@@ -25,8 +25,8 @@ class Log:
     >>> log = Log()
     >>> log.add("missing code", "a.csv", "q1", "codebook: missing_codes", 12, before="99",
     ...         after="missing", rows=(440, 440))
-    >>> log.frame().loc[0, ["before", "after", "changed"]].tolist()
-    ['99', 'missing', 12]
+    >>> log.frame()[["before", "after", "changed"]].values.tolist()
+    [['99', 'missing', 12]]
     """
 
     def __init__(self) -> None:

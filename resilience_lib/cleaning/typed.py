@@ -15,6 +15,8 @@ from resilience_lib.readers.raw_table import RawTable
 Pseudonym = Callable[[str], str]
 NAMES: tuple[str, ...] = (*IDS, *GROUPS, "code_part")
 """Roles of columns whose cells name somebody or something, whatever type the codebook gives."""
+UNNAMED: tuple[str, ...] = (*IDS, "code_part")
+"""Roles whose values stand nowhere in the log: they are (part of) the id of a pupil or a school."""
 
 
 def type_columns(
@@ -95,8 +97,14 @@ def _log_cells(table: RawTable, variable: Variable, file: str, log: Log) -> None
     for code, why in meanings.items():
         log.add("missing code", file, variable.variable, why, int(counts.get(code, 0)),
                 before=code, after="missing", rows=rows)  # fmt: skip
-    for code in variable.allowed if variable.mapped else ():
-        if code.meaning and code.meaning != code.code:
-            log.add("recode", file, variable.variable, "codebook: allowed",
-                    int(counts.get(code.code, 0)), before=code.code, after=code.meaning,
-                    rows=rows)  # fmt: skip
+    recoded = [c for c in variable.allowed if variable.mapped and c.meaning not in ("", c.code)]
+    if recoded and variable.role in UNNAMED:
+        # one entry for all: a code or its label would name a school, with its number of pupils
+        log.add("recode", file, variable.variable, "codebook: allowed",
+                int(counts.reindex([c.code for c in recoded]).fillna(0).sum()),
+                before="codes", after="their labels", rows=rows)  # fmt: skip
+        return
+    for one in recoded:
+        log.add("recode", file, variable.variable, "codebook: allowed",
+                int(counts.get(one.code, 0)), before=one.code, after=one.meaning,
+                rows=rows)  # fmt: skip

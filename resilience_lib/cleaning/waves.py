@@ -38,7 +38,8 @@ class Cleaned:
         Typed rows of the files that hold no pupils, by what they hold (`staff`,
         `school_records`).
     log : DataFrame
-        Every change, see `log.COLUMNS`.
+        Every change: `log.COLUMNS`, and `schools`, from how many the rows of the file (or of all
+        files of pupils) come; missing where the file does not say.
     links : DataFrame
         The link report.
     look_at : DataFrame
@@ -77,10 +78,14 @@ def clean_study(
         pupil twice in one wave where the study file does not say which row counts.
     """
     log = Log()
-    records, others = [], {}
+    records: list[pd.DataFrame] = []
+    others: dict[str, list[pd.DataFrame]] = {}
+    schools: dict[str, int] = {}
     for file in study.files:
         variables = codebook.of(file.name)
         typed = type_columns(tables[file.name], variables, file.name, pseudonym, log)
+        for column in (v.variable for v in variables if v.role == "school"):
+            schools[file.name] = typed[column].nunique()
         if file.holds == "pupils":
             records.append(make_records(typed, variables, file, study))
         else:
@@ -105,7 +110,10 @@ def clean_study(
     _log_linking(rows, linked, study, log)
     _log_unknown(waves, study, log)
     made = {name: pd.concat(frames, ignore_index=True) for name, frames in others.items()}
-    return Cleaned(waves, made, log.frame(), linked.report, linked.look_at)
+    schools[""] = waves["school"].nunique()
+    changes = log.frame()
+    changes["schools"] = changes["file"].map(schools).astype("float64")
+    return Cleaned(waves, made, changes, linked.report, linked.look_at)
 
 
 def _names(codebook: Codebook, file: str) -> dict[str, str]:

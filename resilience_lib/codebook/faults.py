@@ -15,14 +15,13 @@ from resilience_lib.codebook.variable import (
     MEASURES,
     NUMBER,
     NUMERIC,
-    TO_FILL_IN,
     Code,
     Kind,
     Role,
     Sensitive,
     parts,
 )
-from resilience_lib.errors import Fault
+from resilience_lib.errors import TO_FILL_IN, Fault
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _ITEM = re.compile(r"[A-Za-z0-9_]+")

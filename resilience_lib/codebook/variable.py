@@ -41,8 +41,6 @@ GROUPS: tuple[Role, ...] = ("wave", "gender", "arm")
 NUMERIC: tuple[Kind, ...] = ("number", "integer")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as a data file writes it: a point before decimals, no thousands, no inf, no nan."""
-TO_FILL_IN = "TO FILL IN"
-"""What a drafted codebook or birth certificate says where only a person knows the answer."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The gates for how change is distributed: over pupils, and over schools."""
+"""The gate for how change is distributed over pupils."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.partitions import ALL, hide_complements
-from resilience_lib.disclosure.rounding import rounded_to, steps_of, unit_for
+from resilience_lib.disclosure.rounding import rounded_to, unit_for
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
@@ -59,68 +59,6 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
     frame = pd.DataFrame(found, columns=list(BIN_COLUMNS))
     note = f"{hidden_groups} groups are too small to be shown by themselves"
     return seal(frame, rules, [note if hidden_groups else ""])
-
-
-def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
-    """Schools' changes as they may be published: without a name, ordered by the estimate.
-
-    For a confidential study schools with fewer than `minimum_base` pupils, or whose pupils all
-    change by the same, are left out, and while those left out could be worked out from the
-    change of all pupils (one school, or fewer pupils than the minimum) the smallest other is
-    as well; fewer than `minimum_schools` schools are not shown at all. The number of pupils of
-    a school, by which it could be known, goes, and so does what would give it: estimates and
-    bounds are in the unit of the panel's smallest school (`rounding.unit_for`).
-
-    Parameters
-    ----------
-    school_changes : DataFrame
-        outcome, contrast, school, n, estimate, conf_low, conf_high, conf_level.
-    study : Study
-        Whose rules hold.
-
-    Returns
-    -------
-    Cleared
-        outcome, contrast, position (1 is the lowest estimate: a place on the axis and no
-        rank), n (open data only), estimate, conf_low, conf_high, conf_level.
-    """
-    rules = Rules.from_study(study)
-    frame = school_changes.dropna(subset=["estimate"])
-    note = ""
-    if not rules.open_data:
-        panels = [rows for _, rows in frame.groupby(["outcome", "contrast"], sort=False)]
-        shown = [_panel(rows, study, rules) for rows in panels]
-        left_out = [len(rows) - len(kept) for rows, kept in zip(panels, shown, strict=True)]
-        frame = pd.concat(shown) if shown else frame
-        if any(left_out):
-            note = (
-                f"schools with fewer than {rules.minimum_base} pupils, and those from which such "
-                f"a school could be worked out, are left out (at most {max(left_out)} in a panel)"
-            )
-    frame = frame.sort_values(["outcome", "contrast", "estimate", "conf_low"], kind="stable")
-    position = frame.groupby(["outcome", "contrast"], sort=False).cumcount() + 1
-    columns = ["outcome", "contrast", "position", "n", "estimate", "conf_low", "conf_high"]
-    columns.append("conf_level")
-    if not rules.open_data:
-        columns.remove("n")
-    return seal(frame.assign(position=position)[columns], rules, [note])
-
-
-def _panel(rows: pd.DataFrame, study: Study, rules: Rules) -> pd.DataFrame:
-    """Schools of one outcome and contrast that may be shown, rounded."""
-    least = max(rules.minimum_base, rules.minimum_cell)
-    shown = (rows["n"] >= least) & (rows["conf_high"] > rows["conf_low"])
-    while shown.any() and not shown.all():
-        if (~shown).sum() > 1 and rows.loc[~shown, "n"].sum() >= least:
-            break
-        shown[rows.loc[shown, "n"].idxmin()] = False
-    kept = rows[shown]
-    if len(kept) < rules.minimum_schools:
-        return kept.iloc[:0]
-    step, _, finest = steps_of(study)[str(kept["outcome"].iloc[0])]
-    unit = pd.Series(unit_for(float(kept["n"].min()), step, finest), index=kept.index)
-    values = {name: rounded_to(kept[name], unit) for name in ("estimate", "conf_low", "conf_high")}
-    return kept.assign(**values)
 
 
 def _groups(block: pd.DataFrame, rules: Rules) -> tuple[dict[str, pd.DataFrame], int]:

@@ -10,6 +10,7 @@ from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rounding import round_estimates
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.texts import without_counts
+from resilience_lib.reliability.answers import ALIKE
 from resilience_lib.study.schema import Study
 
 VALUES: tuple[str, ...] = (
@@ -71,8 +72,8 @@ def suppress_estimates(estimates: pd.DataFrame, study: Study) -> tuple[pd.DataFr
       Disclosure Control": means, standard deviations and variances on at least 10).
     - A share loses them where the pupils it counts, or the others, are fewer than
       `minimum_cell` (the same: percentages that refer to fewer than 10).
-    - A group in which all pupils score the same, or change by the same, loses them: its mean
-      is each pupil's value.
+    - A group in which all pupils score the same, change by the same, or give the same answer to
+      an item loses them: its mean is each pupil's value.
     - Where one group of a partition by gender, arm or both is hidden, or fewer than
       `minimum_base` pupils are in no group that shows, the next smallest is hidden too, and so
       is every difference between a hidden group and another.
@@ -95,6 +96,9 @@ def suppress_estimates(estimates: pd.DataFrame, study: Study) -> tuple[pd.DataFr
     frame = estimates.reset_index(drop=True)
     # details of a row stand behind the first semicolon and differ inside one table
     frame["model"] = frame["method"].str.split(";").str[0]
+    # the same value twice, with another interval: a table of cells each
+    repeated = frame.groupby([*_TABLE, "subgroup"], dropna=False).cumcount()
+    frame["model"] += "; " + repeated.astype("str")
     cells = frame[[*_TABLE, "n"]].assign(**_cells(frame["subgroup"], study))
     reasons = _own_reasons(frame, rules)
     is_cell = ~frame["subgroup"].str.contains(" - ", regex=False)
@@ -140,7 +144,7 @@ def _own_reasons(frame: pd.DataFrame, rules: Rules) -> pd.Series:
     unknown = frame["n"].isna() | frame["n_clusters"].isna()
     blank = frame["estimate"].isna() & unknown
     for where, why in (
-        (_flat(frame), "all pupils of the group are alike"),
+        (_flat(frame) | frame["reason"].str.startswith(ALIKE), "all pupils of the group are alike"),
         (share & few, f"fewer than {rules.minimum_cell} pupils counted, or not counted"),
         (unknown & ~blank, "it does not say on how many pupils and schools it rests"),
         (

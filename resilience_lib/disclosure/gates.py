@@ -13,17 +13,17 @@ from resilience_lib.disclosure.counts import (
     clear_patterns,
     clear_sample,
 )
-from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
+from resilience_lib.disclosure.distributions import clear_distribution
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
-from resilience_lib.disclosure.intake import (
+from resilience_lib.disclosure.intake import clear_links, clear_log
+from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.disclosure.scales import (
     clear_direction,
     clear_ends,
     clear_functioning,
     clear_items,
-    clear_links,
-    clear_log,
 )
-from resilience_lib.disclosure.rules import SUPPRESSED, Rules
+from resilience_lib.disclosure.school_panels import clear_positions, clear_schools
 from resilience_lib.errors import DisclosureError
 from resilience_lib.study.schema import Study
 
@@ -37,6 +37,7 @@ GATES: dict[str, Gate] = {
     "sample": clear_sample,
     "changes": clear_distribution,
     "school_changes": clear_schools,
+    "school_positions": clear_positions,
     "log": clear_log,
     "links": clear_links,
     "items": clear_items,

@@ -1,177 +1,116 @@
-"""The gates for what intake found: the cleaning log, the links, items and scales."""
+"""The gates for what intake found: the cleaning log and the links."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from resilience_lib.cleaning.pooled import pool_log
 from resilience_lib.disclosure.cleared import Cleared, seal
-from resilience_lib.disclosure.partitions import hide_complements
-from resilience_lib.disclosure.rounding import rounded_share, rounded_to, unit_for
 from resilience_lib.disclosure.rules import Rules
-from resilience_lib.disclosure.texts import without_counts
 from resilience_lib.study.schema import Study
 
-_LOG_COUNTS: tuple[str, ...] = ("changed", "rows_before", "rows_after")
-_FUNCTIONING_VALUES: tuple[str, ...] = ("r2_change", "log_odds", "p_adjusted", "p_clustered")
+LOG_COUNTS: tuple[str, ...] = ("changed", "rows_before", "rows_after")
+ANSWERS: tuple[str, ...] = ("recode", "missing code")
+"""Steps whose counts say how many pupils gave which answer."""
+
+ACROSS = r"pupils_in_\d+_waves|left_over|matched|first_only|second_only"
+"""Counts of pupils by the waves at which they have a row; each can be worked out from others."""
 
 
 def clear_log(log: pd.DataFrame, study: Study) -> Cleared:
-    """The cleaning log as it may be published.
+    """The cleaning log as it may be published: like entries made one (`pooled.pool_log`).
 
-    Counts of a confidential study below the minimum are hidden, zero included, and the others
-    are rounded to it, as in the participation flow.
+    For a confidential study:
+
+    - Counts below the minimum are hidden, zero included, others rounded to it, as in the
+      participation flow. A sum over k columns, or k waves in one file, is hidden where it is
+      below k times the minimum: nine girls of three files would be known from 27.
+    - How often an answer was recoded, or stood for a missing one, is hidden too where all but
+      fewer than the minimum gave it. Where one of the answers to the same columns is hidden, so
+      is the next rarest, of which it could be worked out.
+    - What comes from fewer schools than the minimum, or from a file that does not say, is
+      hidden. Where a file of pupils does, so is every count that is not of all files of pupils.
 
     Parameters
     ----------
     log : DataFrame
-        `cleaning.log.COLUMNS`.
+        `cleaning.log.COLUMNS` and schools.
     study : Study
 
     Returns
     -------
     Cleared
-        The same columns.
+        step, files, columns, rule, before, after, changed, rows_before, rows_after, and the
+        bool column `few`: changed is below the minimum; where it is missing otherwise, it is
+        hidden for another reason.
     """
     rules = Rules.from_study(study)
-    return seal(log.assign(**{name: log[name].map(rules.rounded) for name in _LOG_COUNTS}), rules)
+    pooled = pool_log(log).astype(dict.fromkeys((*LOG_COUNTS, "looked_at"), "float64"))
+    kept = ["step", "files", "columns", "rule", "before", "after", *LOG_COUNTS]
+    if rules.open_data:
+        return seal(pooled[kept].assign(few=False), rules)
+    few = pooled["changed"] < rules.minimum_cell
+    places = [_places(text) for text in pooled["places"]]
+    waves = {file.name: 1 for file in study.files if file.wave}
+    times = [sum(waves.get(file, len(study.waves)) for file, _ in one) for one in places]
+    least = rules.minimum_cell * pd.Series(times, pooled.index)
+    answers = pooled["step"].isin(ANSWERS)
+    hidden = pooled["changed"] < least
+    hidden |= answers & (pooled["looked_at"] - pooled["changed"] < least)
+    for where in pooled.loc[answers, "places"].unique():
+        same = answers & (pooled["places"] == where)
+        if (hidden & same).sum() == 1 and (same & ~hidden).any():
+            hidden[pooled.loc[same & ~hidden, "changed"].idxmin()] = True
+    narrow = _narrow(log, pooled, study, rules)
+    for name in LOG_COUNTS:
+        gone = narrow | hidden if name == "changed" else narrow
+        pooled[name] = pooled[name].map(rules.rounded).mask(gone)
+    return seal(pooled[kept].assign(few=few & ~narrow), rules)
+
+
+def _narrow(log: pd.DataFrame, pooled: pd.DataFrame, study: Study, rules: Rules) -> pd.Series:
+    """Entries that rest on too few schools, or from which such a file could be worked out."""
+    narrow = ~(pooled["schools"] >= rules.minimum_schools)
+    pupils = {file.name for file in study.files if file.holds == "pupils"}
+    of = log[log["file"].isin(pupils)]
+    if (of["schools"] >= rules.minimum_schools).all():
+        return narrow
+    files = [{file for file, _ in _places(text)} for text in pooled["places"]]
+    return narrow | pd.Series([not (one == {""} or one >= pupils) for one in files], dtype=bool)
+
+
+def _places(text: str) -> list[tuple[str, str]]:
+    """File and column of each entry that was made one."""
+    pairs = [place.partition("\t") for place in text.split("\n")]
+    return [(file, column) for file, _, column in pairs]
 
 
 def clear_links(links: pd.DataFrame, study: Study) -> Cleared:
     """The link report as it may be published; counts as in `clear_log`.
 
+    Counts from fewer schools than the minimum are hidden; where one of `ACROSS`, or the pupils
+    of a wave, is, all of `ACROSS` are.
+
     Parameters
     ----------
     links : DataFrame
-        count, waves, n, what.
+        count, waves, n, schools, what.
     study : Study
 
     Returns
     -------
     Cleared
-        The same columns.
+        count, waves, n, what, and the bool column `few`, as in `clear_log`.
     """
     rules = Rules.from_study(study)
-    return seal(links.assign(n=links["n"].map(rules.rounded)), rules)
-
-
-def clear_shares(frame: pd.DataFrame, study: Study, *, within: list[str]) -> Cleared:
-    """Shares of pupils, such as those who left an item out or score at the floor.
-
-    For a confidential study a row loses its share where the pupils counted or the others are
-    fewer than the minimum (zero included) or come from too few schools, and so do its
-    complements by gender; a share is that of the rounded counts.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns `within`, gender ("all" and the groups), n, counted, share, schools,
-        schools_counted, schools_others.
-    study : Study
-    within : list of str
-        What tells the rows of one whole and its parts from others.
-
-    Returns
-    -------
-    Cleared
-        `within`, gender, n, counted, share and the bool column `hidden`.
-    """
-    rules = Rules.from_study(study)
-    kept = [*within, "gender", "n", "counted", "share"]
-    shown = frame.reset_index(drop=True).astype({"n": "float64", "counted": "float64"})
+    frame = links.reset_index(drop=True).astype({"n": "float64"})
     if rules.open_data:
-        return seal(shown[kept].assign(hidden=False), rules)
-    hidden = pd.Series(False, index=shown.index)
-    sizes = {"counted": shown["counted"], "others": shown["n"] - shown["counted"]}
-    for name, size in sizes.items():
-        few = (size < rules.minimum_cell) | (shown[f"schools_{name}"] < rules.minimum_schools)
-        few |= (shown["n"] < rules.minimum_base) | (shown["schools"] < rules.minimum_schools)
-        hidden |= hide_complements(
-            shown.assign(size=size),
-            few,
-            within=within,
-            parts=["gender"],
-            size="size",
-            minimum=rules.minimum_cell,
-        )
-    shown["share"] = rounded_share(shown["share"], shown["n"], rules)
-    shown.loc[hidden, ["counted", "share"]] = float("nan")
-    small = (shown["n"] < rules.minimum_base) | (shown["schools"] < rules.minimum_schools)
-    shown["n"] = shown["n"].mask(small).map(rules.rounded)
-    shown["counted"] = shown["counted"].map(rules.rounded)
-    note = f"{int(hidden.sum())} shares are suppressed for the protection of pupils"
-    return seal(shown[kept].assign(hidden=hidden), rules, [note if hidden.any() else ""])
-
-
-def clear_items(items: pd.DataFrame, study: Study) -> Cleared:
-    """Missing answers by item, wave and gender (`clear_shares`)."""
-    return clear_shares(items, study, within=["instrument", "item", "wave"])
-
-
-def clear_ends(ends: pd.DataFrame, study: Study) -> Cleared:
-    """Scores at floor and ceiling by outcome, end, wave and gender (`clear_shares`)."""
-    return clear_shares(ends, study, within=["outcome", "end", "wave"])
-
-
-def clear_direction(direction: pd.DataFrame, study: Study) -> Cleared:
-    """Item-rest correlations by item and wave: two decimals, on enough pupils and schools.
-
-    Parameters
-    ----------
-    direction : DataFrame
-        `instruments.direction.DIRECTION_COLUMNS` and schools.
-    study : Study
-
-    Returns
-    -------
-    Cleared
-        Without schools; rows on too few pupils or schools keep neither value nor finding.
-    """
-    rules = Rules.from_study(study)
-    frame = direction.reset_index(drop=True)
-    if rules.open_data:
-        return seal(frame.drop(columns="schools"), rules)
-    few = (frame["n"] < rules.minimum_base) | (frame["schools"] < rules.minimum_schools)
-    for name in ("item_rest", "conf_low", "conf_high", "turned_item_rest"):
-        frame[name] = frame[name].astype("float64").round(2).mask(few)
-    frame["n"] = frame["n"].mask(few).map(rules.rounded)
-    frame.loc[few, ["finding", "sentence"]] = "not shown"
-    frame["sentence"] = [without_counts(text, rules) for text in frame["sentence"]]
-    note = f"{int(few.sum())} item-rest correlations are suppressed for the protection of pupils"
-    return seal(frame.drop(columns="schools"), rules, [note if few.any() else ""])
-
-
-def clear_functioning(functioning: pd.DataFrame, study: Study) -> Cleared:
-    """Item functioning as it may be published: sizes and adjusted p, by the smaller group.
-
-    Parameters
-    ----------
-    functioning : DataFrame
-        `reliability.compare_item.FUNCTIONING_COLUMNS` and `smaller`, the pupils of the smaller
-        of the two groups that are compared.
-    study : Study
-
-    Returns
-    -------
-    Cleared
-        subscale, item, contrast, subgroup, r2_change, log_odds, p_adjusted, p_clustered, size,
-        flagged, n, n_clusters, rule, method, reason.
-    """
-    rules = Rules.from_study(study)
-    kept = ["subscale", "item", "contrast", "subgroup", *_FUNCTIONING_VALUES, "size", "flagged",
-            "n", "n_clusters", "rule", "method", "reason"]  # fmt: skip
-    frame = functioning.reset_index(drop=True)
-    if rules.open_data:
-        return seal(frame[kept], rules)
-    few = (frame["smaller"] < rules.minimum_base) | (frame["n_clusters"] < rules.minimum_schools)
-    unit = frame["smaller"].map(unit_for).astype("float64")
-    for name in ("r2_change", "log_odds"):
-        frame[name] = rounded_to(frame[name].astype("float64"), unit).mask(few)
-    for name in ("p_adjusted", "p_clustered"):
-        frame[name] = frame[name].astype("float64").round(3).mask(few)
-    frame["n"] = frame["n"].mask(few).map(rules.rounded)
-    frame["size"] = frame["size"].mask(few, "not shown")
-    frame["flagged"] = frame["flagged"] & ~few
-    for name in ("method", "reason"):
-        frame[name] = [without_counts(str(text), rules) for text in frame[name]]
-    note = f"{int(few.sum())} item comparisons are suppressed for the protection of pupils"
-    return seal(frame[kept], rules, [note if few.any() else ""])
+        return seal(frame.drop(columns="schools").assign(few=False), rules)
+    few = frame["n"] < rules.minimum_cell
+    narrow = (frame["schools"] < rules.minimum_schools) & ~few
+    across = frame["count"].str.fullmatch(ACROSS)
+    if (narrow & (across | frame["count"].eq("pupils"))).any():
+        narrow |= across
+    shown = frame["n"].map(rules.rounded).mask(narrow, np.nan)
+    return seal(frame.drop(columns="schools").assign(n=shown, few=few & ~narrow), rules)

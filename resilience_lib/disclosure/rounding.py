@@ -10,7 +10,7 @@ import pandas as pd
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
-SCALED: tuple[str, ...] = ("mean", "sd", "mean_change", "mean_difference")
+SCALED: tuple[str, ...] = ("mean", "sd", "mean_change", "mean_difference", "gender_gap")
 """Estimands in the outcome's unit; the others are shares or in standard deviations."""
 
 OWN_UNIT: tuple[str, ...] = ("estimate", "std_error", "conf_low", "conf_high")

@@ -7,6 +7,7 @@ import re
 from resilience_lib.disclosure.rules import Rules
 
 _COUNT = re.compile(r"\b(\d[\d,]*) pupils?\b")
+_MERGED = re.compile(r"answers [\d and]+ merged: one was empty in a group")
 _WEIGHTS = re.compile(r"; all = [^;]*")
 
 
@@ -14,7 +15,8 @@ def without_counts(text: str, rules: Rules) -> str:
     """A method or reason without exact counts of pupils.
 
     Counts are rounded or said to be below the minimum; the shares of groups, from which a
-    small group could be counted, become words.
+    small group could be counted, become words. Which answers nobody in a group gave, a count
+    of zero, is not said.
 
     Examples
     --------
@@ -24,6 +26,8 @@ def without_counts(text: str, rules: Rules) -> str:
     'OLS; fewer than 10 pupils without gender left out; all weighted by shares of the groups'
     >>> without_counts("OLS; 44 pupils left out", rules)
     'OLS; about 40 pupils left out'
+    >>> without_counts("answers 1 and 2 merged: one was empty in a group", rules)
+    'answers that few gave are merged'
     """
     if rules.open_data:
         return text
@@ -34,4 +38,5 @@ def without_counts(text: str, rules: Rules) -> str:
             return f"fewer than {rules.minimum_cell} pupils"
         return f"about {count:.0f} pupils"
 
-    return _WEIGHTS.sub("; all weighted by shares of the groups", _COUNT.sub(about, text))
+    said = _MERGED.sub("answers that few gave are merged", _COUNT.sub(about, text))
+    return _WEIGHTS.sub("; all weighted by shares of the groups", said)

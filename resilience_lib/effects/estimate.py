@@ -11,8 +11,10 @@ from resilience_lib.effects.arms import estimate_effects, estimate_unadjusted
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.descriptives import estimate_descriptives
 from resilience_lib.effects.families import adjust_families
+from resilience_lib.effects.gaps import estimate_gaps
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
 from resilience_lib.effects.paired import estimate_paired
+from resilience_lib.effects.stability import estimate_stability
 from resilience_lib.models.attrition import (
     estimate_attrition,
     estimate_baseline_loss,
@@ -62,8 +64,8 @@ def estimate_study(
     effects_at : sequence of str, optional
         Waves of the effects; all by default.
     comparable : sequence of str, optional
-        Outcomes whose scale is the same at each wave; no change is estimated for
-        others. All by default.
+        Outcomes whose scale is the same at each wave; for others no change is estimated, but
+        gender gaps at each wave and rank stability between waves. All by default.
     families : mapping, optional
         Name -> primary outcomes, see `effects.families.adjust_families`.
     conf_level : float, in (0, 1)
@@ -146,6 +148,8 @@ def estimate_outcome(
     ]
     if not set(analysis["outcome"]) <= set(comparable):
         changes = ()
+        for place in (estimate_gaps, estimate_stability):
+            frames.append(place(analysis, waves=waves, gender=gender, conf_level=conf_level))
     if changes:
         for estimator in (estimate_change, estimate_paired, estimate_change_mixed):
             frames.append(

@@ -9,10 +9,12 @@ import pandas as pd
 from resilience_lib.adapters.pingouin import adjust_p
 from resilience_lib.effects.arms import EFFECT_METHOD, PLAIN_METHOD
 from resilience_lib.effects.change import CHANGE_METHOD
+from resilience_lib.effects.gaps import GAP_METHOD
 
 HEADLINES: dict[str, tuple[str, ...]] = {
     "mean_change": (CHANGE_METHOD,),
     "mean_difference": (EFFECT_METHOD, PLAIN_METHOD),
+    "gender_gap": (GAP_METHOD,),
 }
 OTHERS = "other outcomes"
 

@@ -52,12 +52,24 @@ ESTIMANDS: dict[str, Estimand] = {
         Estimand("mean_change", "Mean change", "b", "the later score is higher", _LINE, 0.0,
                  "change", "mean", "pupil fixed effects; CR2: Pustejovsky & Tipton 2018"),
         Estimand("g_change_model", "Change in total SDs at the first wave", "g",
-                 "the later score is higher", _LINE, 0.0, "change", "mean",
+                 "the later score is higher", _LINE, 0.0, "change", "gender_gap_standardised",
                  "model contrast / total SD; J: Hedges 1981"),
         Estimand("d_av_mean", "Change in mean SDs", "d_av", "the later score is higher", _LINE,
-                 0.0, "change", "mean", "Lakens 2013, equation 10"),
+                 0.0, "change", "spearman", "Lakens 2013, equation 10"),
         Estimand("d_z", "Change in SDs of the differences", "d_z", "the later score is higher",
-                 _LINE, 0.0, "change", "mean", "Lakens 2013, equation 6"),
+                 _LINE, 0.0, "change", "spearman", "Lakens 2013, equation 6"),
+        Estimand("gender_gap", "Gender gap at the wave", "b",
+                 "the gender named first scores higher", _LINE, 0.0, "any", "",
+                 "difference of means at one wave; CR2: Pustejovsky & Tipton 2018"),
+        Estimand("gender_gap_standardised", "Gender gap in SDs of the wave", "d",
+                 "the gender named first scores higher", _LINE, 0.0, "any", "",
+                 "gender_gap over the SD of all pupils at the wave, n - 1"),
+        Estimand("spearman", "Rank stability between two waves", "r_s",
+                 "pupils keep their rank", (-1.0, 1.0), 0.0, "any", "",
+                 "Spearman 1904; z: Fisher 1921; jackknife: Efron & Tibshirani 1993"),
+        Estimand("pearson", "Correlation between two waves", "r",
+                 "pupils keep their place", (-1.0, 1.0), 0.0, "any", "",
+                 "z: Fisher 1921; jackknife: Efron & Tibshirani 1993"),
         Estimand("mean_difference", "Difference from the comparison", "b",
                  "higher than the comparison", _LINE, 0.0, "effect", "mean_change",
                  "stratum x wave fixed effects; CR2: Pustejovsky & Tipton 2018"),
@@ -135,9 +147,10 @@ def require_estimand(name: str, *, comparable_across_waves: bool, comparison: bo
         raise EstimandError(f"no estimand {name!r}{hint} Known: {', '.join(ESTIMANDS)}")
     entry = ESTIMANDS[name]
     if entry.design == "change" and not comparable_across_waves:
+        label = ESTIMANDS[entry.instead].label
         raise EstimandError(
             f"{name!r} is a change and needs comparable_across_waves: true; "
-            f"ask for {entry.instead!r} at each wave"
+            f"ask for {entry.instead!r}: {label[:1].lower()}{label[1:]}"
         )
     if entry.design == "effect" and not comparison:
         instead = entry.instead if comparable_across_waves else "mean"

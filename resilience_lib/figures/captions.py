@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared
@@ -52,6 +54,17 @@ def interval(frame: pd.DataFrame) -> str:
     """What the drawn intervals are, as the estimates themselves say."""
     kinds = sorted(set(frame.loc[frame["conf_low"].notna(), "interval"]) - {""})
     return "; ".join(kinds)
+
+
+def differing(names: Sequence[str], labels: Labels) -> str:
+    """That the tests of these outcomes differ between waves; "" for none."""
+    if not names:
+        return ""
+    listed = ", ".join(labels.outcome(name).label for name in names)
+    return (
+        f"The tests of different waves are not, or not known to be, one scale ({listed}): their "
+        "points cannot be compared between waves, and no change is shown."
+    )
 
 
 def close(sentences: list[str], cleared: Cleared, labels: Labels, *, change: bool) -> str:

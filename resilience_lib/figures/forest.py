@@ -92,6 +92,11 @@ def draw_forest(
         _name_rows(panels[0], rows)
     for axes, column in zip(grid[0], columns, strict=False):
         axes.set_title(wrap(column, (FULL_MM - _NAMES_MM) / len(columns), 8))
+    if frame[["estimate", "conf_low", "conf_high"]].dropna().empty:
+        # without a value matplotlib would make up a scale
+        for axes in grid.flat:
+            axes.set_xlim(-1, 1)
+            axes.set_xticks([0], ["0"])
     figure.supxlabel(axis_label, fontsize=7.5)
     return figure
 

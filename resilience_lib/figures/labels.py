@@ -93,6 +93,11 @@ class Labels:
         first, last = max(self.changes, key=lambda pair: position[pair[1]] - position[pair[0]])
         return f"{last} - {first}"
 
+    @property
+    def incomparable(self) -> tuple[str, ...]:
+        """Names of the outcomes that are not one scale at all waves."""
+        return tuple(o.name for o in self.outcomes if not o.comparable_across_waves)
+
     def outcome(self, name: str) -> Outcome:
         """The outcome of that name."""
         return {outcome.name: outcome for outcome in self.outcomes}[name]
@@ -110,6 +115,11 @@ class Labels:
         """ "T2 - T1" for people: from what to what."""
         last, first = contrast.split(" - ")
         return f"{first} to {last}"
+
+    def pair(self, contrast: str) -> str:
+        """ "T2 with T1" for people: two waves in the order of time."""
+        later, first = contrast.split(" with ")
+        return f"{first} and {later}"
 
     def group(self, subgroup: str) -> str:
         """A subgroup for people.

@@ -9,6 +9,7 @@ import pandas as pd
 from IPython.display import Image
 
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
+from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
 
@@ -44,11 +45,10 @@ class Figures:
         picture = self.stage.folder / f"{name}.png"
         return Image(data=picture.read_bytes(), format="png", width=SHOWN_WIDTH)
 
-    def index(self) -> pd.DataFrame:
+    def index(self) -> Whole:
         """Which function of which notebook drew which figure from which data."""
-        return pd.DataFrame(map(self._row, self.study.figures), columns=INDEX_COLUMNS)[
-            ["title", "function", "data"]
-        ]
+        rows = pd.DataFrame(map(self._row, self.study.figures), columns=INDEX_COLUMNS)
+        return Whole(rows[["title", "function", "data"]])
 
     def _frame(self, name: str) -> pd.DataFrame:
         if name not in self._frames:

@@ -5,14 +5,33 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from resilience_lib.errors import Fault
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study
 
 
+@dataclass(frozen=True)
+class Fit:
+    """Which studies a figure or table is for.
+
+    Parameters
+    ----------
+    design : {"any", "change", "effect", "contrast", "place", "items"}
+        "change" needs an outcome that is one scale at all waves and declared changes, "effect" a
+        comparison arm, "contrast" one of the two, "place" an outcome that is not one scale,
+        "items" one that is scored from the items of an instrument.
+    instead : str
+        What shows the same of a study that it is not for; "" where nothing does.
+    """
+
+    design: str = "any"
+    instead: str = ""
+
+
 def faults_of_names(
-    study: Study, key: str, chosen: Sequence[str], known: Mapping[str, bool]
+    study: Study, key: str, chosen: Sequence[str], known: Mapping[str, Fit]
 ) -> list[Fault]:
     """What is wrong with the names under one key of a study file.
 
@@ -24,8 +43,8 @@ def faults_of_names(
         "figures" or "tables".
     chosen : sequence of str
         Names in the study file.
-    known : mapping of str to bool
-        Registered names, and whether each needs a comparison.
+    known : mapping of str to Fit
+        Registered names, and which studies each is for.
     """
     file = relative(study_file(study.study))
     faults = []
@@ -34,11 +53,10 @@ def faults_of_names(
             near = difflib.get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
             rule = f"there is no such name among the {key}"
-        elif known[name] and study.arms is None:
-            rule = "it shows effects, and a study without arms has no comparison"
-            remedy = f"take it out of {key}, or declare arms"
         else:
-            continue
+            rule, remedy = _misfit(study, key, chosen, known[name])
+            if not rule:
+                continue
         faults.append(Fault(file, rule, remedy, _line(study, key, name), key, name))
     repeated = {name for name in chosen if list(chosen).count(name) > 1}
     faults += [
@@ -53,6 +71,31 @@ def faults_of_names(
         for name in sorted(repeated)
     ]
     return faults
+
+
+def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[str, str]:
+    """Why a name does not fit the design of a study, and what to do; ("", "") where it does."""
+    out = f"take it out of {key}"
+    replaced = f", or put {fit.instead} in its place"
+    swap = out + (replaced if fit.instead and fit.instead not in chosen else "")
+    if fit.design == "effect" and study.arms is None:
+        rule = "it shows effects, and a study without arms has no comparison"
+        return rule, f"{out}, or declare arms"
+    if fit.design == "items" and not any(outcome.instrument for outcome in study.outcomes):
+        rule = "it shows answers to items, and no outcome names an instrument and its scale"
+        return rule, f"{out}; cleaning and links fit every study"
+    if fit.design == "place" and not study.incomparable:
+        rule = (
+            "it shows places within waves where tests differ, and every outcome here has "
+            "comparable_across_waves: true"
+        )
+        return rule, swap
+    if fit.design == "change" or (fit.design == "contrast" and study.arms is None):
+        if not study.comparable:
+            return "it shows change, and no outcome has comparable_across_waves: true", swap
+        if not study.changes:
+            return "it shows change, and changes names no waves", f"{out}, or declare changes"
+    return "", ""
 
 
 def _line(study: Study, key: str, name: str) -> int | None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.captions import NO_INTERVAL, close, counted, sentence
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import BAND, FULL_MM, INK, QUIET, new_figure, styled, wrap
@@ -27,9 +27,28 @@ class _Box(NamedTuple):
     bottom: float
 
 
-def select_participation_flow(cleared: Cleared, labels: Labels) -> Cleared:
-    """All of the flow is drawn."""
-    return cleared
+UNMATCHED: dict[str, str] = {
+    "left_over": "found at that wave alone",
+    "tie": "whose code fits two others equally well",
+    "taken": "whose code fits best one that fits another better",
+    "too_few_parts": "with too few parts of the code",
+}
+"""Counts of the link report that say who stayed unmatched, and in words."""
+
+
+def select_participation_flow(flow: Cleared, links: Cleared, labels: Labels) -> Cleared:
+    """All of the flow is drawn; where codes were linked, each wave says who stayed unmatched."""
+
+    def beside(steps: pd.DataFrame, report: pd.DataFrame) -> pd.DataFrame:
+        if "tie" not in set(report["count"]):
+            return steps
+        for count in UNMATCHED:
+            rows = report[report["count"] == count]
+            said = {row.waves: _left(row, labels) for row in rows.itertuples()}
+            steps[f"unmatched_{count}"] = steps["step"].map(said)
+        return steps
+
+    return reshape(beside, flow, links)
 
 
 @styled
@@ -150,6 +169,33 @@ def caption_participation_flow(cleared: Cleared, labels: Labels) -> str:
             )
             for row in published.itertuples()
         ),
+        _unmatched(frame, labels),
         NO_INTERVAL,
     ]
     return close(sentences, cleared, labels, change=False)
+
+
+def _unmatched(frame: pd.DataFrame, labels: Labels) -> str:
+    """How many rows linking by codes left over, wave by wave; "" where codes were not linked."""
+    waves = frame[frame["step"].isin([name for name, _ in labels.waves])]
+    said = []
+    for count, words in UNMATCHED.items():
+        if f"unmatched_{count}" not in frame:
+            return ""
+        known = waves[f"unmatched_{count}"].tolist()
+        each = [f"{text} at {wave}" for wave, text in zip(waves["step"], known, strict=True)]
+        text = f"{known[0]} at each wave" if len(set(known)) == 1 else ", ".join(each)
+        said.append(f"{words}: {text}")
+    return (
+        "Rows were linked by self-generated codes, so that a pupil whose code was not matched "
+        f"counts as lost and as new. Pupils {said[0]}; rows {'; rows '.join(said[1:])}."
+    )
+
+
+def _left(row: Any, labels: Labels) -> str:
+    """A count of the link report in words."""
+    if row.few:
+        return f"fewer than {labels.minimum_cell}"
+    if pd.isna(row.n):
+        return "a number that is not shown"
+    return f"{'about ' if labels.minimum_cell else ''}{row.n:,.0f}"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resilience_lib.errors import FaultsError
-from resilience_lib.figures.names import faults_of_names
+from resilience_lib.figures.names import Fit, faults_of_names
 from resilience_lib.study.schema import Study
 
 if TYPE_CHECKING:
@@ -33,41 +33,64 @@ class Spec:
         own gate (`disclosure.gates.GATES`).
     title : str
         For the index.
-    needs_comparison : bool
-        Only where the study has arms.
+    fit : Fit
+        Which studies it is for.
     """
 
     module: str
     reads: tuple[str, ...]
     title: str
-    needs_comparison: bool = False
+    fit: Fit = field(default_factory=Fit)
 
 
 FIGURES: dict[str, Spec] = {
     "participation_flow": Spec(
-        "resilience_lib.figures.participation_flow", ("flow",), "Participation flow"
+        "resilience_lib.figures.participation_flow", ("flow", "links"), "Participation flow"
     ),
     "wave_means": Spec(
         "resilience_lib.figures.wave_means", ("estimates",), "Means by wave and gender"
     ),
     "change_forest": Spec(
-        "resilience_lib.figures.change_forest", ("estimates",), "Change by outcome and gender"
+        "resilience_lib.figures.change_forest",
+        ("estimates",),
+        "Change by outcome and gender",
+        Fit("change", instead="gender_gaps"),
     ),
     "effect_forest": Spec(
         "resilience_lib.figures.effect_forest",
         ("estimates",),
         "Effect at each wave by outcome and gender",
-        needs_comparison=True,
+        Fit("effect"),
     ),
     "change_distribution": Spec(
         "resilience_lib.figures.change_distribution",
         ("changes", "estimates"),
         "Pupils' change",
+        Fit("change", instead="rank_stability"),
     ),
     "school_change": Spec(
         "resilience_lib.figures.school_change",
         ("school_changes", "estimates"),
         "Schools' change",
+        Fit("change", instead="school_positions"),
+    ),
+    "gender_gaps": Spec(
+        "resilience_lib.figures.gender_gaps",
+        ("estimates",),
+        "Gender gaps within waves",
+        Fit("place", instead="change_forest"),
+    ),
+    "rank_stability": Spec(
+        "resilience_lib.figures.rank_stability",
+        ("estimates",),
+        "Rank stability between waves",
+        Fit("place", instead="change_distribution"),
+    ),
+    "school_positions": Spec(
+        "resilience_lib.figures.school_positions",
+        ("school_positions", "estimates"),
+        "Schools' places within waves",
+        Fit("place", instead="school_change"),
     ),
     "missingness": Spec(
         "resilience_lib.figures.missingness",
@@ -85,12 +108,8 @@ def check_figures(study: Study) -> None:
     FaultsError
         With the nearest valid name for each.
     """
-    faults = faults_of_names(
-        study,
-        "figures",
-        study.figures,
-        {name: spec.needs_comparison for name, spec in FIGURES.items()},
-    )
+    known = {name: spec.fit for name, spec in FIGURES.items()}
+    faults = faults_of_names(study, "figures", study.figures, known)
     if faults:
         raise FaultsError(faults)
 

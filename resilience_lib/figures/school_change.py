@@ -58,7 +58,7 @@ def draw_school_change(cleared: Cleared, labels: Labels) -> Figure:
             continue
         rows = frame[frame["outcome"] == outcomes[at]]
         _overall(axes, rows[rows["layer"] == "all pupils"])
-        _schools(axes, rows[rows["layer"] == "school"])
+        draw_schools(axes, rows[rows["layer"] == "school"])
         axes.set_ylim(0.2, most + 0.8)
         axes.set_title(wrap(labels.outcome_title(outcomes[at]), width / across - 10, 8))
         axes.locator_params(axis="x", nbins=5)
@@ -77,7 +77,8 @@ def _overall(axes: Axes, rows: pd.DataFrame) -> None:
         axes.axvline(row.estimate, color=INK, linewidth=1.0, zorder=1)
 
 
-def _schools(axes: Axes, rows: pd.DataFrame) -> None:
+def draw_schools(axes: Axes, rows: pd.DataFrame) -> None:
+    """A line and a point for each school, at its `position`."""
     shown = rows.dropna(subset=["estimate", "conf_low", "conf_high"])
     color = GENDER_MARKS[1].color
     thin = len(shown) > 30

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
-from resilience_lib.figures.captions import NARROW, base, close, interval
+from resilience_lib.figures.captions import NARROW, base, close, differing, interval
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import (
     BAND,
@@ -25,6 +26,8 @@ from resilience_lib.figures.style import (
 
 _PANEL_MM = 46.0
 _DODGE = 0.08
+_ACROSS = 3
+"""Most panels of one group in a row."""
 
 
 def select_wave_means(cleared: Cleared, labels: Labels) -> Cleared:
@@ -39,40 +42,52 @@ def select_wave_means(cleared: Cleared, labels: Labels) -> Cleared:
         for outcome in labels.outcome_names:
             mine = means[means["outcome"] == outcome]
             for arm in labels.arms or ("",):
-                genders = mine["subgroup"].isin([_cell(g, arm) for g in labels.genders])
+                genders = mine["subgroup"].isin([_group(g, arm) for g in labels.genders])
                 shown = mine.loc[genders, "estimate"].notna().any()
-                chosen.append(mine[genders | (mine["subgroup"].eq(_cell("all", arm)) & ~shown)])
+                chosen.append(mine[genders | (mine["subgroup"].eq(_group("all", arm)) & ~shown)])
         return pd.concat(chosen)
 
     return reshape(pick, cleared)
 
 
+class _Cell(NamedTuple):
+    """A panel: an outcome, an arm ("" for one group), and the waves on its axis."""
+
+    outcome: str
+    arm: str
+    waves: tuple[tuple[str, str], ...]
+
+
 @styled
 def draw_wave_means(cleared: Cleared, labels: Labels) -> Figure:
-    """Lines join the means of one gender; the vertical bars are their intervals."""
+    """Lines join the means of one gender; the vertical bars are their intervals.
+
+    Waves of an outcome that is not one scale have a panel and an axis each, and no line.
+    """
     frame = cleared.frame
-    outcomes = [name for name in labels.outcome_names if (frame["outcome"] == name).any()]
-    if labels.arms:
-        cells = [(name, arm) for name in outcomes for arm in labels.arms]
-        across = len(labels.arms)
-    else:
-        cells = [(name, "") for name in outcomes]
-        across = min(3, max(1, len(outcomes)))
-    down = max(1, math.ceil(len(cells) / across))
+    rows = _rows(frame, labels)
+    across = max((len(row) for row in rows), default=1)
     width = SINGLE_MM if across == 1 else FULL_MM
-    figure = new_figure(width, 14 + _PANEL_MM * down)
-    grid = figure.subplots(down, across, sharey="row" if labels.arms else "none", squeeze=False)
+    figure = new_figure(width, 14 + _PANEL_MM * max(1, len(rows)))
+    grid = figure.subplots(
+        max(1, len(rows)), across, sharey="row" if labels.arms else "none", squeeze=False
+    )
+    room = width / across
+    named = all(_fit(cell.waves, room) for row in rows for cell in row)
     for at, axes in enumerate(grid.flat):
-        if at >= len(cells):
+        down, right = divmod(at, across)
+        if down >= len(rows) or right >= len(rows[down]):
             axes.set_axis_off()
             continue
-        outcome, arm = cells[at]
-        _panel(axes, frame[frame["outcome"] == outcome], arm, labels, width / across)
-        heading = wrap(labels.outcome_title(outcome), width / across - 14, 8)
-        axes.set_title(f"{heading}\n{wrap(arm, width / across - 14, 8)}" if arm else heading)
-        if at % across == 0 or not labels.arms:
-            axes.set_ylabel(wrap(labels.outcome(outcome).unit, _PANEL_MM - 7, 7.5, lines=2))
-    if _wave_names(labels, width / across)[-1] == labels.waves[-1][0]:
+        cell = rows[down][right]
+        _panel(axes, frame[frame["outcome"] == cell.outcome], cell, labels)
+        _name_waves(axes, cell, room, named)
+        heading = wrap(labels.outcome_title(cell.outcome), room - 14, 8)
+        arm = wrap(cell.arm, room - 14, 8)
+        axes.set_title(f"{heading}\n{arm}" if arm else heading)
+        if right == 0 or not labels.arms:
+            axes.set_ylabel(wrap(labels.outcome(cell.outcome).unit, _PANEL_MM - 7, 7.5, lines=2))
+    if not named:
         figure.supxlabel(wrap(labels.waves_line(), width - 34, 7.5), fontsize=7.5)
     found = [axes.get_legend_handles_labels() for axes in grid.flat]
     marks = {
@@ -82,10 +97,33 @@ def draw_wave_means(cleared: Cleared, labels: Labels) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, arm: str, labels: Labels, width_mm: float) -> None:
-    position = {name: at for at, (name, _) in enumerate(labels.waves)}
+def _rows(frame: pd.DataFrame, labels: Labels) -> list[list[_Cell]]:
+    """Panels row by row: arms beside one another, else outcomes, or waves that differ."""
+    rows: list[list[_Cell]] = []
+    for outcome in labels.outcome_names:
+        if not (frame["outcome"] == outcome).any():
+            continue
+        apart = outcome in labels.incomparable
+        axes = [(wave,) for wave in labels.waves] if apart else [labels.waves]
+        if labels.arms:
+            rows += [[_Cell(outcome, arm, waves) for arm in labels.arms] for waves in axes]
+        elif apart:
+            cells = [_Cell(outcome, "", waves) for waves in axes]
+            # four waves as two and two, and no last one by itself
+            each = math.ceil(len(cells) / math.ceil(len(cells) / _ACROSS))
+            rows += [cells[at : at + each] for at in range(0, len(cells), each)]
+        elif rows and len(rows[-1][0].waves) > 1 and len(rows[-1]) < _ACROSS:
+            rows[-1].append(_Cell(outcome, "", labels.waves))
+        else:
+            rows.append([_Cell(outcome, "", labels.waves)])
+    return rows
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, cell: _Cell, labels: Labels) -> None:
+    position = {name: at for at, (name, _) in enumerate(cell.waves)}
     for gender, shift in zip((*labels.genders, "all"), (-_DODGE, _DODGE, 0.0), strict=True):
-        mine = rows[rows["subgroup"] == _cell(gender, arm)].dropna(subset=["estimate"])
+        mine = rows[rows["subgroup"].eq(_group(gender, cell.arm)) & rows["contrast"].isin(position)]
+        mine = mine.dropna(subset=["estimate"])
         if mine.empty:
             continue
         mine = mine.assign(x=mine["contrast"].map(position)).sort_values("x")
@@ -99,30 +137,38 @@ def _panel(axes: Axes, rows: pd.DataFrame, arm: str, labels: Labels, width_mm: f
             marker=mark.marker,
             markersize=3.5,
             capsize=2,
-            linestyle=mark.line,
+            linestyle=mark.line if len(position) > 1 else "none",
             label=labels.group(gender),
         )
     if not axes.has_data():
         axes.text(0.5, 0.5, "not shown", transform=axes.transAxes, ha="center", va="center")
         axes.set_yticks([])
-    axes.set_xticks(range(len(position)), _wave_names(labels, width_mm))
-    axes.set_xlim(-0.4, len(position) - 0.6)
     axes.grid(axis="y", color=BAND, linewidth=0.6)
 
 
-def _cell(gender: str, arm: str) -> str:
+def _group(gender: str, arm: str) -> str:
     return f"{gender}, {arm}" if arm else gender
 
 
-def _wave_names(labels: Labels, width_mm: float) -> list[str]:
-    """Labels of the waves where all fit below a panel, their names (T1) where one does not."""
-    room = (width_mm - 16) / len(labels.waves)
-    found = [wrap(label, room, SMALLEST_PT, lines=3) for _, label in labels.waves]
+def _name_waves(axes: Axes, cell: _Cell, width_mm: float, named: bool) -> None:
+    """Labels of the waves below a panel, or their names (T1) where some label is too long."""
+    texts = _wrapped(cell.waves, width_mm) if named else [name for name, _ in cell.waves]
+    axes.set_xticks(range(len(texts)), texts)
+    axes.set_xlim(-0.4, len(texts) - 0.6)
+
+
+def _wrapped(waves: tuple[tuple[str, str], ...], width_mm: float) -> list[str]:
+    room = (width_mm - 16) / len(waves)
+    return [wrap(label, room, SMALLEST_PT, lines=3) for _, label in waves]
+
+
+def _fit(waves: tuple[tuple[str, str], ...], width_mm: float) -> bool:
+    """Whether the labels of all waves find room below a panel."""
+    found = _wrapped(waves, width_mm)
     lines = [line for name in found for line in name.split("\n")]
     cut = any(name.endswith("\N{HORIZONTAL ELLIPSIS}") for name in found)
-    if cut or max(text_mm(line, SMALLEST_PT) for line in lines) > room:
-        return [name for name, _ in labels.waves]
-    return found
+    wide = max(text_mm(line, SMALLEST_PT) for line in lines)
+    return not cut and wide <= (width_mm - 16) / len(waves)
 
 
 def caption_wave_means(cleared: Cleared, labels: Labels) -> str:
@@ -131,10 +177,14 @@ def caption_wave_means(cleared: Cleared, labels: Labels) -> str:
     by = "wave, gender and arm" if labels.arms else "wave and gender"
     hidden = dict.fromkeys(frame.loc[frame["estimate"].isna(), "subgroup"])
     bars = interval(frame)
+    drawn = [name for name in labels.outcome_names if (frame["outcome"] == name).any()]
+    apart = [name for name in drawn if name in labels.incomparable]
     sentences = [
         f"Means by {by}; {base(frame)} in each mean.",
         f"Not shown, at a wave or at all: {'; '.join(hidden)}." if hidden else "",
         f"Vertical bars: {bars}. {NARROW}" if bars else "",
+        differing(apart, labels),
+        "Each wave of such a test has an axis of its own, and no line joins them." if apart else "",
         "Vertical axes do not start at the end of the scale.",
     ]
-    return close(sentences, cleared, labels, change=True)
+    return close(sentences, cleared, labels, change=len(apart) < len(drawn))

@@ -10,9 +10,9 @@ from math import ceil
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from resilience_lib.instruments.key_checks import key_problems
+from resilience_lib.study.problems import refuse
 from resilience_lib.study.schema import Block, Number, Slug, Text
 
 Certainty = Literal["verified", "secondary code", "chosen", "unverified"]
@@ -229,14 +229,5 @@ class Key(Block):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Key:
         # each problem at its own place, so that its line can be named
-        problems = [
-            InitErrorDetails(
-                type=PydanticCustomError("instrument_key", "{rule}", {"rule": problem.rule}),
-                loc=problem.place,
-                input=problem.value,
-            )
-            for problem in key_problems(self)
-        ]
-        if problems:
-            raise ValidationError.from_exception_data("Key", problems)
+        refuse("Key", key_problems(self))
         return self

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from resilience_lib.study.problems import Problem
 
 if TYPE_CHECKING:
     from resilience_lib.instruments.key import Bands, Key, Part, Responses, Subscale
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A rule that a key breaks, at its place (keys and positions from the top)."""
-
-    place: tuple[str | int, ...]
-    rule: str
-    value: Any
 
 
 def key_problems(key: Key) -> Iterator[Problem]:

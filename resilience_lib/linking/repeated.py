@@ -127,13 +127,13 @@ def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame) -> list[Fault
         faults.append(
             Fault(
                 str(file),
-                f"a pupil stands once in a wave; in {records.waves[records.wave[first]]} this "
-                f"one stands in line {line} and in {also}",
+                "a pupil stands once in a wave",
                 "mend the id where they are two pupils; where it is one who answered twice, say "
                 "linking.keep: first, last or most_answered in the study file",
                 int(line),
-                "id",
-                str(pupils.keys[pupils.of[first]]),
+                "pupil",
+                f"{pupils.keys[pupils.of[first]]} at {records.waves[records.wave[first]]}, "
+                f"also in {also}",
             )
         )
     return faults

@@ -71,57 +71,72 @@ def link_report(
     Returns
     -------
     DataFrame
-        count, waves ("", one wave, or "T1 T2"), n, what. Counts of pupils are of rows kept.
+        count, waves ("", one wave, or "T1 T2"), n, schools (from how many schools those counted
+        come: a pupil from that of the first wave where it is known), what. Counts of pupils are
+        of rows kept.
     """
-    rows: list[tuple[str, str, int]] = []
+    rows: list[tuple[str, str, int, int]] = []
     names = records.waves
+    schools = by_wave(records, pupils, kept, records.school.codes)
+    genders = by_wave(records, pupils, kept, records.gender.codes)
+    home = _first_known(schools)
+
+    def add(count: str, waves: str, n: int, codes: Codes) -> None:
+        rows.append((count, waves, n, int((np.bincount(codes[codes >= 0]) > 0).sum())))
 
     def per_wave(count: str, flagged: Flags) -> None:
-        found = np.bincount(records.wave[flagged], minlength=len(names))
-        rows.extend((count, name, int(n)) for name, n in zip(names, found, strict=True))
+        for w, name in enumerate(names):
+            found = records.school.codes[flagged & (records.wave == w)]
+            add(count, name, len(found), found)
+
+    def of_pupils(count: str, waves: str, flagged: Flags) -> None:
+        add(count, waves, int(flagged.sum()), home[flagged])
+
+    def of_ids(count: str, ids: Flags) -> None:
+        known = records.id.codes >= 0
+        written = known & ids[np.where(known, records.id.codes, 0)] if len(ids) else known
+        add(count, "", int(ids.sum()), records.school.codes[written])
 
     per_wave("records", np.ones_like(kept))
     if plan.by != "code":
         per_wave("id_missing", records.id.codes < 0)
         per_wave("id_normalised", records.id.changed)
-        rows.append(("id_respelled", "", int((records.id.spellings > 1).sum())))
+        of_ids("id_respelled", records.id.spellings > 1)
     if plan.by != "id":
         per_wave("school_missing", records.school.codes < 0)
         per_wave("school_normalised", records.school.changed)
     if plan.by == "school_and_id":
-        rows.append(("ids_in_two_schools", "", _in_two_schools(records)))
+        of_ids("ids_in_two_schools", _in_two_schools(records))
     if plan.by == "code":
         parts = list(records.parts.values())
         per_wave("parts_normalised", np.any([part.changed for part in parts], axis=0))
         for reason in ("too_few_parts", "same_code", "tie", "taken"):
             noted = notes.loc[notes["reason"] == reason, "position"].unique()
             per_wave(reason, np.isin(np.arange(len(kept)), noted))
-    schools = by_wave(records, pupils, kept, records.school.codes)
-    genders = by_wave(records, pupils, kept, records.gender.codes)
     seen = schools > -2
     cells = np.unique(pupils.of[~kept] * len(names) + records.wave[~kept])
     for w, name in enumerate(names):
-        rows.append(("repeated", name, int((cells % len(names) == w).sum())))
+        twice = np.zeros(len(seen), dtype=bool)
+        twice[cells[cells % len(names) == w] // len(names)] = True
+        of_pupils("repeated", name, twice)
     per_wave("not_kept", ~kept)
     how_many = seen.sum(axis=1)
-    rows.append(("pupils", "", len(seen)))
-    rows += [("pupils", name, int(n)) for name, n in zip(names, seen.sum(axis=0), strict=True)]
+    of_pupils("pupils", "", np.ones(len(seen), dtype=bool))
+    for w, name in enumerate(names):
+        of_pupils("pupils", name, seen[:, w])
     for k in range(len(names), 0, -1):
-        rows.append((f"pupils_in_{k}_waves", "", int((how_many == k).sum())))
-    rows += [
-        ("left_over", name, int((seen[:, w] & (how_many == 1)).sum()))
-        for w, name in enumerate(names)
-    ]
+        of_pupils(f"pupils_in_{k}_waves", "", how_many == k)
+    for w, name in enumerate(names):
+        of_pupils("left_over", name, seen[:, w] & (how_many == 1))
     for a, b in combinations(range(len(names)), 2):
         pair = f"{names[a]} {names[b]}"
-        rows.append(("matched", pair, int((seen[:, a] & seen[:, b]).sum())))
-        rows.append(("first_only", pair, int((seen[:, a] & ~seen[:, b]).sum())))
-        rows.append(("second_only", pair, int((~seen[:, a] & seen[:, b]).sum())))
+        of_pupils("matched", pair, seen[:, a] & seen[:, b])
+        of_pupils("first_only", pair, seen[:, a] & ~seen[:, b])
+        of_pupils("second_only", pair, ~seen[:, a] & seen[:, b])
         for count, values in (("school_changes", schools), ("gender_changes", genders)):
             both = (values[:, a] >= 0) & (values[:, b] >= 0)
-            changed = both & (values[:, a] != values[:, b])
-            rows.append((count, pair, int(changed.sum())))
-    frame = pd.DataFrame(rows, columns=["count", "waves", "n"])
+            of_pupils(count, pair, both & (values[:, a] != values[:, b]))
+    frame = pd.DataFrame(rows, columns=["count", "waves", "n", "schools"])
     frame["what"] = [
         WHAT.get(count, f"pupils with a row in exactly {count.split('_')[2]} of the waves")
         if count.startswith("pupils_in_")
@@ -215,9 +230,17 @@ def _course(waves: tuple[str, ...], codes: _Matrix, texts: npt.NDArray[np.object
     return ", ".join(known)
 
 
-def _in_two_schools(records: Records) -> int:
+def _in_two_schools(records: Records) -> Flags:
+    """Which ids (in the order of their codes) stand in more than one school."""
     known = (records.id.codes >= 0) & (records.school.codes >= 0)
     ids, schools = records.id.codes[known], records.school.codes[known]
     width = max(len(records.school.texts), 1)
     pairs = pd.unique(ids * width + schools)
-    return int((np.bincount(pairs // width, minlength=1) > 1).sum())
+    return np.bincount(pairs // width, minlength=len(records.id.texts)) > 1
+
+
+def _first_known(codes: _Matrix) -> Codes:
+    """Of each pupil the first code that is not missing; -1 where none is."""
+    known = codes >= 0
+    first = codes[np.arange(len(codes)), known.argmax(axis=1)]
+    return np.where(known.any(axis=1), first, -1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import dataclass
 
@@ -160,9 +161,15 @@ def _problems(cells: dict[str, str], seen: set[str]) -> list[tuple[str, str, str
             found.append(("where", str(error), "see the other rows"))
     for column in ("value", "abs_tol", "rel_tol"):
         try:
-            float(cells[column] or "0")
+            number = float(cells[column] or "0")
         except ValueError:
             found.append((column, f"{column} is a number", "mend it"))
+            continue
+        # with a tolerance that is negative or no finite number every comparison would fail or hold
+        if not math.isfinite(number):
+            found.append((column, f"{column} is a finite number", "write it in digits"))
+        elif column != "value" and number < 0:
+            found.append((column, f"{column} is 0 or more", "take the sign away"))
     if not cells["value"]:
         found.append(("value", "value is given", "fill it in"))
     return found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from resilience_lib.disclosure.cleared import Cleared
 from resilience_lib.disclosure.gates import clear, clear_numbers, to_compare
+from resilience_lib.frames import Whole
 from resilience_lib.numbers.compare import compare_numbers
 from resilience_lib.numbers.load import TABLES, load_numbers
 from resilience_lib.store.stages import Stage, read_table
@@ -33,8 +32,8 @@ def judge(study: Study) -> Cleared:
     return clear_numbers(compare_numbers(numbers, exact), compare_numbers(numbers, shown), study)
 
 
-def write_verdict(study: Study, stage: Stage) -> pd.DataFrame:
+def write_verdict(study: Study, stage: Stage) -> Whole:
     """Write the cleared verdict as numbers.csv of the report, and return it for display."""
     cleared = judge(study)
     stage.write("numbers", cleared.frame)
-    return cleared.frame[["id", "kind", "status", "printed_as", "value", "found"]]
+    return Whole(cleared.frame[["id", "kind", "status", "printed_as", "value", "found"]])

@@ -66,7 +66,6 @@ def read_raw(
     *,
     sheet: str | None = None,
     dictionary: Path | None = None,
-    wave_column: str | None = None,
 ) -> RawTable:
     """One raw file by the reader that its study names.
 
@@ -80,8 +79,6 @@ def read_raw(
         Name of the sheet, for spreadsheets with several.
     dictionary : Path, optional
         The verified data dictionary, for REDCap.
-    wave_column : str, optional
-        A column that must be there because it says the wave.
 
     Returns
     -------
@@ -111,8 +108,4 @@ def read_raw(
     ]
     if faults:
         raise FaultsError(faults)
-    table = spec.read(path, **options)
-    if wave_column is not None and wave_column not in table.frame.columns:
-        rule = "the column that says the wave is in the file"
-        raise FaultsError([Fault(name, rule, "check its name", column=wave_column)])
-    return table
+    return spec.read(path, **options)

@@ -21,6 +21,9 @@ Array = NDArray[np.float64]
 FEWEST = 10
 """Complete cases below which nothing is estimated."""
 
+ALIKE = "everyone gives the same answer"
+"""How the flaw begins of answers that do not vary."""
+
 
 @dataclass(frozen=True)
 class Subscale:
@@ -84,7 +87,7 @@ class Answers:
             return f"fewer than {FEWEST} pupils answered all items"
         spread = np.ptp(self.values, axis=0)
         same = [item for item, range_ in zip(self.items, spread, strict=True) if range_ == 0]
-        return f"everyone gives the same answer: {', '.join(same)}" if same else ""
+        return f"{ALIKE}: {', '.join(same)}" if same else ""
 
 
 def complete_answers(rows: pd.DataFrame, items: Sequence[str]) -> Answers:

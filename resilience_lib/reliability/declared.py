@@ -66,9 +66,9 @@ def measure_scales(
     scales = _scales(study, keys)
     who = pupils[["pupil", "school", "gender"]]
     items = answers.merge(who, on="pupil", how="left", validate="many_to_one")
-    asked = {"waves": study.wave_names, "gender": study.gender.difference}
-    reliability = reliability_table(items, scales, seed=study.seed, **asked)
-    functioning = item_functioning(items, scales, **asked)
+    waves, gender = study.wave_names, study.gender.difference
+    reliability = reliability_table(items, scales, waves=waves, gender=gender, seed=study.seed)
+    functioning = item_functioning(items, scales, waves=waves, gender=gender)
     functioning = functioning.assign(smaller=_smaller(functioning, items, scales, study))
     repeated = [estimate_frame([])]
     for name, flagged in flagged_items(functioning).items():

@@ -14,6 +14,7 @@ Evaluate = Callable[[Array, Array], tuple[Array, Array, Array]]
 _STEPS = 300
 _HALVINGS = 25
 _SLOPE = 1e-9
+_NO_UNIQUE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class OneFactor:
 def fit_ml(covariance: Array) -> OneFactor:
     """One factor by maximum likelihood: S = l l' + diag(u).
 
-    Minimises log |Sigma| + tr(S Sigma^-1) by Fisher scoring with step halving; unique
-    variances are not bounded, and one at or below 0 (Heywood 1931) is a failure.
+    Minimises log |Sigma| + tr(S Sigma^-1) by Fisher scoring with step halving; a unique
+    variance that falls to 0 (Heywood 1931) is a failure.
 
     Parameters
     ----------
@@ -100,26 +101,31 @@ def _fit(matrices: Array, evaluate: Evaluate, *, needs_definite: bool) -> OneFac
     lowest = np.full(b, np.nan)
     lowest[usable] = np.linalg.eigvalsh(r[usable])[:, 0]
     fit = usable & (lowest > 1e-10) if needs_definite else usable
-    reasons = np.where(usable, "items are linearly dependent", "an item does not vary")
+    # of type object: an array of texts would cut longer ones
+    reasons = np.full(b, "items are linearly dependent", dtype=object)
+    reasons[~usable] = "an item does not vary"
     if fit.any():
         theta, converged = _minimise(r[fit], evaluate)
         got_loadings = theta[:, :p]
         got_unique = theta[:, p:] if needs_definite else 1 - got_loadings**2
-        heywood = (got_unique < 1e-8).any(axis=1)
+        heywood = (got_unique < _NO_UNIQUE).any(axis=1)
         good = converged & ~heywood
         where = np.flatnonzero(fit)
-        reasons[where] = np.select(
-            [good, ~converged],
-            ["", "the one-factor model did not converge"],
-            "Heywood case: an item's unique variance is 0 or less",
-        )
+        reasons[where] = "the one-factor model did not converge"
+        reasons[where[heywood]] = "Heywood case: an item's unique variance is 0 or less"
+        reasons[where[good]] = ""
         loadings[where[good]] = got_loadings[good]
         unique[where[good]] = got_unique[good]
     return OneFactor(loadings, unique, tuple(str(reason) for reason in reasons))
 
 
 def _minimise(r: Array, evaluate: Evaluate) -> tuple[Array, NDArray[np.bool_]]:
-    """Newton or scoring steps, halved until the criterion falls, for each matrix."""
+    """Newton or scoring steps, halved until the criterion falls, for each matrix.
+
+    Where unique variances are parameters, a step takes none further than nine tenths of its
+    way to 0: longer ones can leave the region in which there is a minimum. A matrix whose
+    unique variance keeps falling is given up.
+    """
     value, vector = np.linalg.eigh(r)
     start = vector[:, :, -1] * np.sqrt(np.maximum(value[:, -1:] - 1, 0.1))
     start *= np.where(start.sum(axis=1, keepdims=True) < 0, -1, 1)
@@ -127,16 +133,17 @@ def _minimise(r: Array, evaluate: Evaluate) -> tuple[Array, NDArray[np.bool_]]:
     # the unique variances are ignored by least squares
     theta = np.concatenate([start, 1 - start**2], axis=1)
     criterion, slope, curve = evaluate(r, theta)
-    width = slope.shape[1]
+    p, width = r.shape[1], slope.shape[1]
     ridge = 1e-12 * np.eye(width)
     open_ = np.ones(len(r), dtype=bool)
     for _ in range(_STEPS):
-        open_ &= np.abs(slope).max(axis=1) > _SLOPE
+        open_ &= (np.abs(slope).max(axis=1) > _SLOPE) & (theta[:, p:] > _NO_UNIQUE).all(axis=1)
         if not open_.any():
             break
         i = np.flatnonzero(open_)
         step = -np.linalg.solve(curve[i] + ridge, slope[i][:, :, None])[:, :, 0]
-        length = np.ones(len(i))
+        fall = (-step[:, p:] / theta[i, p:width]).max(axis=1, initial=0.0)
+        length = 0.9 / np.maximum(fall, 0.9)
         moved = np.zeros(len(i), dtype=bool)
         for _ in range(_HALVINGS):
             todo = np.flatnonzero(~moved)

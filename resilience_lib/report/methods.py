@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from resilience_lib.study.schema import Study
 
+_BESIDE = (
+    "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools by "
+    "wave by gender and, where they are known, classes as random (for effects the class of entry "
+    "at each wave, since that is what was assigned), and Satterthwaite degrees of freedom. It "
+    "takes a pupil's waves to be equally correlated."
+)
+
 
 def describe_methods(study: Study) -> list[str]:
     """One sentence a method that the study's estimates use.
@@ -14,36 +21,34 @@ def describe_methods(study: Study) -> list[str]:
     >>> any("never effect" in s for s in describe_methods(load_study("bounce_forward")))
     True
     """
-    first, second = study.gender.difference
-    said = [
-        "Change between waves: one regression an outcome with an effect for each pupil and a term "
-        "for each wave and gender, so that pupils are compared with themselves; standard errors "
-        "CR2 by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018). The "
-        f"gender difference ({first} minus {second}) is a row of its own with its interval.",
-        "g_change_model: the change divided by the total standard deviation at the first wave "
-        "(school and pupil variance, both genders together), times Hedges' exact correction; its "
-        "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
-        "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
-        "standard deviation of the change; their intervals leave out one school at a time.",
-        "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools "
-        "by wave by gender and, where they are known, classes as random (for effects the class "
-        "of entry at each wave, since that is what was assigned), and Satterthwaite degrees of "
-        "freedom. It takes a pupil's waves to be equally correlated.",
-        "Intraclass correlations: restricted maximum likelihood, of the level at each wave and of "
-        "change, with Wald's exact interval for unequal groups.",
+    changed = bool(study.comparable and study.changes)
+    said = []
+    if changed:
+        said += _of_change(study)
+    if study.incomparable:
+        said += _of_places(study)
+    if changed or study.arms is not None:
+        said.append(_BESIDE)
+    said += [
+        "Intraclass correlations: restricted maximum likelihood, of the level at each wave"
+        + (" and of change" if changed else "")
+        + ", with Wald's exact interval for unequal groups.",
         "Lost pupils: shares and differences in shares by gender, arm and first score, from a "
         "linear model with CR2 standard errors by school.",
         "p-values are two-sided; p adjusted is by Holm inside the primary outcomes and by "
         "Benjamini-Hochberg for the others.",
-        "Pupils are missing at random given what a model holds: the regression with pupil effects "
-        "uses every pupil seen at two waves or more, the mixed model every score.",
     ]
-    if study.arms is None:
+    if changed:
+        said.append(
+            "Pupils are missing at random given what a model holds: the regression with pupil "
+            "effects uses every pupil seen at two waves or more, the mixed model every score."
+        )
+    if study.arms is None and changed:
         said.append(
             "There is one group and no comparison: the word is change, never effect. Maturation, "
             "retesting and the change of school year cannot be excluded."
         )
-    else:
+    if study.arms is not None:
         inside = study.arms.randomised_within == "school"
         blocks = (
             "with a fixed effect for each wave inside each block of pupils who entered the same "
@@ -63,3 +68,36 @@ def describe_methods(study: Study) -> list[str]:
             f"deviation at that wave from a model without covariates.{caution}"
         )
     return said
+
+
+def _of_change(study: Study) -> list[str]:
+    first, second = study.gender.difference
+    return [
+        "Change between waves: one regression an outcome with an effect for each pupil and a term "
+        "for each wave and gender, so that pupils are compared with themselves; standard errors "
+        "CR2 by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018). The "
+        f"gender difference ({first} minus {second}) is a row of its own with its interval.",
+        "g_change_model: the change divided by the total standard deviation at the first wave "
+        "(school and pupil variance, both genders together), times Hedges' exact correction; its "
+        "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
+        "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
+        "standard deviation of the change; their intervals leave out one school at a time.",
+    ]
+
+
+def _of_places(study: Study) -> list[str]:
+    first, second = study.gender.difference
+    labels = ", ".join(study.outcome(name).label for name in study.incomparable)
+    return [
+        f"No change is estimated of {labels}: the tests of different waves are not, or not "
+        "known to be, one scale. What is said of their points stands within a wave.",
+        f"Gender gap: {first} minus {second} at each wave by itself, CR2 by school with "
+        "Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018); gender_gap_standardised "
+        "divides it by the standard deviation of all pupils at that wave, taken as known.",
+        "Rank stability: Spearman's and Pearson's correlation of the scores of pupils seen at "
+        "both waves; the interval is t on Fisher's z, its standard error from leaving out one "
+        "school at a time, with as many degrees of freedom as schools less one.",
+        "Schools' places: effects of schools predicted from a one-way model at each wave (REML), "
+        "drawn towards the mean of schools as far as they are uncertain, over the standard "
+        "deviation of all pupils at that wave. They are no ranking: schools differ in intake.",
+    ]

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_STYLE = """<style>
+#notebook-container { width: auto; max-width: 1280px; padding: 15px 24px; }
+div.output_subarea { max-width: 100%; padding: 0.4em 0; }
+.rendered_html table { font-size: 11px; }
+.rendered_html th, .rendered_html td { padding: 0.35em 0.45em; }
+</style>"""
+"""The template's page is as narrow as a column of text; tables of a paper are wider."""
+
 
 def notebook_page(path: Path, title: str) -> str:
     """An executed notebook as one HTML page.
@@ -35,4 +43,4 @@ def notebook_page(path: Path, title: str) -> str:
         html_manager_semver_range="",
     )
     body, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
-    return str(body)
+    return str(body).replace("</head>", f"{_STYLE}\n</head>", 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
+from resilience_lib.scaffold.pages import instruments_page, intake_page
 from resilience_lib.study.load import load_study, study_names
 from resilience_lib.study.schema import Block, Study
 
@@ -14,15 +15,26 @@ _BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
 def write_docs() -> list[str]:
-    """Write docs/study-file.md and the figure table of README.md; says what was written."""
-    page = root() / "docs" / "study-file.md"
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(study_file_page(), encoding="utf-8", newline="")
+    """Write the pages of docs/ and the figure table of README.md; says what was written."""
+    folder = root() / "docs"
+    folder.mkdir(exist_ok=True)
+    for name, text in doc_pages().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
     readme = root() / "README.md"
     readme.write_text(
         with_figure_table(readme.read_text(encoding="utf-8")), encoding="utf-8", newline=""
     )
-    return [f"wrote {relative(page)}", f"wrote the figure table of {relative(readme)}"]
+    written = [f"wrote {relative(folder / name)}" for name in doc_pages()]
+    return [*written, f"wrote the figure table of {relative(readme)}"]
+
+
+def doc_pages() -> dict[str, str]:
+    """The pages of docs/ that are written from the code, by file name."""
+    return {
+        "study-file.md": study_file_page(),
+        "raw-files.md": intake_page(),
+        "instruments.md": instruments_page(),
+    }
 
 
 def study_file_page() -> str:

@@ -38,7 +38,8 @@ def fetch(study: str) -> list[str]:
     from resilience_lib.study.source import load_source
 
     source = load_source(study)
-    said, faults = [], []
+    said: list[str] = []
+    faults: list[Fault] = []
     for name in load_study(study).raw_names:
         path = raw(study) / name
         try:

@@ -6,7 +6,7 @@ READS: dict[str, tuple[str, ...]] = {
     "1_clean": ("raw",),
     "2_score": ("1_clean",),
     "3_join": ("1_clean", "2_score"),
-    "4_estimate": ("1_clean", "2_score", "3_join"),
+    "4_estimate": ("3_join", "2_score", "1_clean"),
     "5_figures": ("4_estimate",),
     "6_report": ("4_estimate",),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pandas as pd
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
 from resilience_lib.frames import WORDS, read_types
 from resilience_lib.paths import relative, stage_output
+from resilience_lib.store.folders import begin, beside, replace
 from resilience_lib.store.reads import READS
 
 
@@ -29,8 +29,7 @@ class Stage:
     @property
     def folder(self) -> Path:
         """Where files are written until `commit`."""
-        final = stage_output(self.study, self.name)
-        return final.with_name(f".{final.name}.writing")
+        return beside(stage_output(self.study, self.name))
 
     def read(self, stage: str, table: str) -> pd.DataFrame:
         """A table of an earlier stage.
@@ -75,20 +74,13 @@ class Stage:
         Raises
         ------
         ResilienceError
-            Nothing was written.
+            Nothing was written, or the old folder is held by another program.
         """
         final = stage_output(self.study, self.name)
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         if not files:
             raise ResilienceError(f"stage {self.name} of {self.study} wrote nothing")
-        old = final.with_name(f".{final.name}.old")
-        if old.exists():
-            shutil.rmtree(old)
-        if final.exists():
-            final.replace(old)
-        self.folder.replace(final)
-        if old.exists():
-            shutil.rmtree(old)
+        replace(final)
         return f"wrote {len(files)} files to {relative(final)}/"
 
 
@@ -102,18 +94,8 @@ def open_stage(study: str, name: str) -> Stage:
     KeyError
         No such stage.
     """
-    stage = Stage(study, name)
-    try:
-        if stage.folder.exists():
-            shutil.rmtree(stage.folder)
-        stage.folder.mkdir(parents=True)
-    except PermissionError as error:
-        place = relative(Path(error.filename))
-        raise ResilienceError(
-            f"{place}: no permission to write. Close programs that have it open, or give "
-            "yourself write permission"
-        ) from None
-    return stage
+    begin(stage_output(study, name))
+    return Stage(study, name)
 
 
 def read_table(study: str, stage: str, table: str) -> pd.DataFrame:

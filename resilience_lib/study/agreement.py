@@ -1,26 +1,18 @@
-"""What the blocks of a study file must say together, each problem at its own key."""
+"""What must hold between the keys of a study file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from resilience_lib.study.problems import Problem
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Where in the file, the rule that is broken, and what stands there."""
-
-    place: tuple[str | int, ...]
-    rule: str
-    value: Any
-
-
 def study_problems(study: Study) -> Iterator[Problem]:
-    """Everything in a study file whose blocks are well formed and do not fit together.
+    """All disagreements inside a study file whose blocks are each well formed.
 
     Parameters
     ----------
@@ -32,64 +24,76 @@ def study_problems(study: Study) -> Iterator[Problem]:
     """
     yield from _waves(study)
     yield from _outcomes(study)
+    yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
-        yield Problem(("synthetic",), rule, "true")
+        yield Problem(("synthetic",), rule, study.synthetic)
 
 
 def _waves(study: Study) -> Iterator[Problem]:
-    seen: set[str] = set()
     for number, wave in enumerate(study.waves):
         if wave.name != f"T{number + 1}":
-            rule = f"waves are named T1, T2, ... in the order of time; this one T{number + 1}"
+            rule = f"waves are named T1 to T{len(study.waves)} in the order of time"
             yield Problem(("waves", number, "name"), rule, wave.name)
-        if wave.value in seen:
+        if wave.value is not None and wave.value in [w.value for w in study.waves[:number]]:
             yield Problem(("waves", number, "value"), "a value stands for one wave", wave.value)
-        if wave.value is not None:
-            seen.add(wave.value)
-    names = study.wave_names
-    for number, (first, last) in enumerate(study.changes):
-        if first not in names or last not in names or names.index(first) >= names.index(last):
-            rule = f"[{first}, {last}] is no pair of waves, earlier first"
-            yield Problem(("changes", number), rule, f"[{first}, {last}]")
 
 
 def _outcomes(study: Study) -> Iterator[Problem]:
-    names = [outcome.name for outcome in study.outcomes]
+    above: list[str] = []
     for number, outcome in enumerate(study.outcomes):
-        above = names[:number]
         if outcome.name in above:
             yield Problem(("outcomes", number, "name"), "outcome names are unique", outcome.name)
         for part in outcome.sum_of or ():
             if part not in above:
-                rule = f"{part} is no outcome above it"
+                rule = f"sum_of of {outcome.name}: {part} is no outcome above it"
                 yield Problem(("outcomes", number, "sum_of"), rule, part)
+        above.append(outcome.name)
+
+
+def _changes(study: Study) -> Iterator[Problem]:
+    for number, (first, last) in enumerate(study.changes):
+        known = first in study.wave_names and last in study.wave_names
+        if not known or study.wave_names.index(first) >= study.wave_names.index(last):
+            rule = f"changes: [{first}, {last}] is no pair of waves, earlier first"
+            yield Problem(("changes", number), rule, f"[{first}, {last}]")
+    if study.changes and not study.comparable:
+        rule = (
+            "changes: no outcome has comparable_across_waves: true, so that no change can be "
+            "estimated; leave changes out: gender_gap_standardised and icc_level at each wave "
+            "and spearman between waves are estimated instead"
+        )
+        yield Problem(("changes",), rule, "")
 
 
 def _groups(study: Study) -> Iterator[Problem]:
+    groups = set(study.gender.values.values())
     pair = study.gender.difference
-    if not set(pair) <= set(study.gender.values.values()) or len(set(pair)) != 2:
+    if not set(pair) <= groups or len(set(pair)) != 2:
         rule = "gender.difference names two groups of gender.values"
-        yield Problem(("gender", "difference"), rule, f"[{', '.join(pair)}]")
+        yield Problem(("gender", "difference"), rule, ", ".join(pair))
     if study.arms is not None and study.arms.comparison not in study.arms.values.values():
         rule = "arms.comparison is one of the names in arms.values"
         yield Problem(("arms", "comparison"), rule, study.arms.comparison)
 
 
 def _files(study: Study) -> Iterator[Problem]:
-    seen: set[str] = set()
+    names: list[str] = []
     for number, file in enumerate(study.files):
-        if file.name in seen:
-            rule = "a file is named once (of several sheets each is saved as a file of its own)"
-            yield Problem(("files", number, "name"), rule, file.name)
-        seen.add(file.name)
+        if file.name in names:
+            yield Problem(
+                ("files", number, "name"),
+                "a file stands once (of two sheets: two files)",
+                file.name,
+            )
+        names.append(file.name)
         if file.wave is not None and file.wave not in study.wave_names:
-            rule = f"{file.wave} is no wave of this study"
+            rule = f"waves of this study are {', '.join(study.wave_names)}"
             yield Problem(("files", number, "wave"), rule, file.wave)
         if (file.reader == "redcap") != (file.dictionary is not None):
-            rule = "dictionary goes with reader: redcap"
-            yield Problem(("files", number, "dictionary"), rule, file.dictionary)
+            rule = "dictionary goes with reader: redcap, and redcap needs it"
+            yield Problem(("files", number, "reader"), rule, file.reader)
     if not any(file.holds == "pupils" for file in study.files):
-        yield Problem(("files",), "at least one of files holds pupils", None)
+        yield Problem(("files",), "at least one of files holds pupils", "")

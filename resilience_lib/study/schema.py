@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from resilience_lib.study.agreement import study_problems
+from resilience_lib.study.problems import refuse
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, strict=True)]
@@ -174,7 +174,7 @@ class Study(Block):
     population: Population | None = Field(None, description="Whom the sample was drawn from.")
     files: tuple[RawFile, ...] = Field(min_length=1, description="Raw files to read.")
     linking: Linking = Field(
-        Linking(by="id"), description="How rows of several waves are made one pupil's."
+        Linking.model_validate({}), description="How rows of several waves are made one pupil's."
     )
     waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
     gender: Gender = Field(description="Gender groups and the direction of differences.")
@@ -207,6 +207,16 @@ class Study(Block):
         others = [name for name in self.arms.values.values() if name != self.arms.comparison]
         return (self.arms.comparison, *others)
 
+    @property
+    def comparable(self) -> tuple[str, ...]:
+        """Names of the outcomes whose scale is the same at each wave."""
+        return tuple(o.name for o in self.outcomes if o.comparable_across_waves)
+
+    @property
+    def incomparable(self) -> tuple[str, ...]:
+        """Names of the other outcomes, of which only places within a wave can be told."""
+        return tuple(o.name for o in self.outcomes if not o.comparable_across_waves)
+
     def outcome(self, name: str) -> Outcome:
         """The outcome of that name.
 
@@ -219,15 +229,6 @@ class Study(Block):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Study:
-        # each problem at its own key, so that its line can be named
-        problems = [
-            InitErrorDetails(
-                type=PydanticCustomError("study_file", "{rule}", {"rule": problem.rule}),
-                loc=problem.place,
-                input=problem.value,
-            )
-            for problem in study_problems(self)
-        ]
-        if problems:
-            raise ValidationError.from_exception_data("Study", problems)
+        # each problem at its own place, so that its line can be named
+        refuse("Study", study_problems(self))
         return self

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from resilience_lib.errors import Fault, FaultsError
+from resilience_lib.errors import TO_FILL_IN, Fault, FaultsError
 from resilience_lib.paths import raw, relative
+from resilience_lib.study.problems import Problem, refuse
 from resilience_lib.study.schema import Block, Text
 from resilience_lib.study.yaml_files import load_yaml
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", strict=True)]
+
+
+def _known(text: str) -> str:
+    if TO_FILL_IN in text:
+        raise ValueError("a person fills in what a draft leaves open")
+    return text
+
+
+Known = Annotated[Text, AfterValidator(_known)]
 
 
 class PackageOrigin(Block):
@@ -33,7 +42,7 @@ class GeneratorOrigin(Block):
 
 class TeamOrigin(Block):
     kind: Literal["team"] = Field(description="Put there by the study's own team.")
-    collected: Text = Field(description="How and when it was collected, and how it was exported.")
+    collected: Known = Field(description="How and when it was collected, and how it was exported.")
 
 
 Origin = Annotated[PackageOrigin | GeneratorOrigin | TeamOrigin, Field(discriminator="kind")]
@@ -42,9 +51,9 @@ Origin = Annotated[PackageOrigin | GeneratorOrigin | TeamOrigin, Field(discrimin
 class SourceFile(Block):
     name: Text = Field(description="The raw file.")
     origin: Origin = Field(description="Where it comes from.")
-    licence: Text = Field(description="Under which licence or agreement it may be used.")
-    consent: Text = Field(description="What pupils, parents and schools agreed to.")
-    citation: Text = Field(description="How to cite it.")
+    licence: Known = Field(description="Under which licence or agreement it may be used.")
+    consent: Known = Field(description="What pupils, parents and schools agreed to.")
+    citation: Known = Field(description="How to cite it.")
     sha256: Sha256 = Field(description="Checksum of its bytes (64 hexadecimal digits).")
 
 
@@ -56,17 +65,14 @@ class Source(Block):
     @model_validator(mode="after")
     def _names_once(self) -> Source:
         names = [entry.name for entry in self.files]
-        doubled = [
-            InitErrorDetails(
-                type=PydanticCustomError("source_file", "a raw file has one entry"),
-                loc=("files", number, "name"),
-                input=name,
-            )
-            for number, name in enumerate(names)
-            if name in names[:number]
-        ]
-        if doubled:
-            raise ValidationError.from_exception_data("Source", doubled)
+        refuse(
+            "Source",
+            (
+                Problem(("files", number, "name"), "a raw file has one entry", name)
+                for number, name in enumerate(names)
+                if name in names[:number]
+            ),
+        )
         return self
 
     def file(self, study: str, name: str) -> SourceFile:

@@ -54,16 +54,36 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         raise FaultsError(
             [Fault(name, rule, "put the file there, and close it elsewhere")]
         ) from None
-    document = _parse(text, name)
+    document = parse_yaml(text, name)
     try:
         return model.model_validate(_plain(document))
     except ValidationError as error:
         raise FaultsError(list(_faults(error, document, model, name))) from None
 
 
-def _parse(text: str, name: str) -> Any:
+def parse_yaml(text: str, name: str) -> Any:
+    """The keys and values of a YAML text, with the comments and lines that ruamel.yaml keeps.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        The file, for messages.
+
+    Returns
+    -------
+    CommentedMap
+
+    Raises
+    ------
+    FaultsError
+        No YAML, or a key twice; with its line.
+    """
+    yaml = YAML(typ="rt")
+    # for whoever writes the document back
+    yaml.preserve_quotes = True
     try:
-        document = YAML(typ="rt").load(text)
+        document = yaml.load(text)
     except DuplicateKeyError as error:
         mark = error.problem_mark
         row = None if mark is None else mark.line + 1
@@ -141,6 +161,9 @@ def _line(document: Any, place: tuple[int | str, ...]) -> int | None:
     row: int | None = None
     node: Any = document
     for part in place:
+        if isinstance(node, dict) and isinstance(part, str) and part not in node:
+            # absent, or the name of the kind that pydantic puts between origin and its keys
+            continue
         try:
             # ruamel keeps 0-based positions of keys and items in its lc attribute
             positions = node.lc
@@ -153,24 +176,41 @@ def _line(document: Any, place: tuple[int | str, ...]) -> int | None:
 
 
 def _submodel(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel] | None:
-    current: type[BaseModel] | None = model
+    """The class that owns the keys at a place; of several kinds the one that knows the way on."""
+    current = [model]
     for part in place:
         if isinstance(part, int):
             continue
-        if current is None or part not in current.model_fields:
+        kinds = _kinds(current)
+        if part in kinds:
+            current = [kinds[part]]
+            continue
+        current = [
+            inner
+            for owner in current
+            if part in owner.model_fields
+            for inner in _models_in(owner.model_fields[part].annotation)
+        ]
+        if not current:
             return None
-        current = _model_in(current.model_fields[part].annotation)
-    return current
+    return current[0]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _kinds(models: list[type[BaseModel]]) -> dict[str, type[BaseModel]]:
+    """Classes of a union by the word that tells them apart; pydantic puts it into the place."""
+    named = {}
+    for model in models:
+        kind = model.model_fields.get("kind")
+        for word in getattr(kind.annotation, "__args__", ()) if kind is not None else ():
+            named[str(word)] = model
+    return named
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _model_in(argument)
-        if found is not None:
-            return found
-    return None
+        return [annotation]
+    arguments = getattr(annotation, "__args__", ())
+    return [model for argument in arguments for model in _models_in(argument)]
 
 
 def _keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

@@ -105,8 +105,9 @@ def _latent(
         change = {"girls": 0.0, "boys": 0.0} if number == 0 else scale.change[wave]
         girls, boys = (scale.mean[gender] + change[gender] for gender in ("girls", "boys"))
         means[:, number] = np.where(girl, girls, boys)
-    found: Floats = means + occasion + school_change[school]
-    return found + (school_part[school] + pupil_part)[:, None]
+    stays = (school_part[school] + pupil_part)[:, None]
+    found: Floats = means + occasion + school_change[school] + stays
+    return found
 
 
 def _answers(

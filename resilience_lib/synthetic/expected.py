@@ -45,7 +45,7 @@ def shown_mean(
     >>> shown_mean(scale, 0.0)
     3.0
     >>> round(shown_mean(scale, 2.0), 3)
-    4.166
+    4.246
     """
     spread = sqrt(scale.loading**2 * variance + 1 - scale.loading**2)
     shifts = [

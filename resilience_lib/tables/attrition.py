@@ -66,6 +66,9 @@ def _cells(row: dict[str, Any], labels: Labels) -> dict[str, str]:
     hidden = row["reason"].startswith(SUPPRESSED)
     # shares are kept between 0 and 1 and shown as journals print them
     factor, places = (1, 2) if row["estimand"] == "baseline_difference" else (100, 1)
+    if factor == 100 and labels.minimum_cell:
+        # the gate rounds shares of a confidential study to whole per cents
+        places = 0
     wave = row["contrast"].removeprefix("lost by ")
     found = {
         "Wave": f"Lost by {wave}: {labels.wave(wave)}",

@@ -9,6 +9,7 @@ from resilience_lib.tables.shape import Table
 
 WORDS: frozenset[str] = frozenset(
     {"Wave", "Gender", "Arm", "Outcome", "Contrast", "Change", "What", "Group", "Method"}
+    | {"File", "Column", "Rule", "Before", "After", "Part", "Scale", "Item", "Finding"}
 )
 """Columns of words stand on the left, all others hold numbers and stand on the right."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
 from resilience_lib.tables.registry import TABLES, check_tables, make_table
@@ -19,8 +20,8 @@ class Tables:
     stage: Stage
     _written: list[str] = field(default_factory=list)
 
-    def write(self, name: str) -> pd.DataFrame | None:
-        """Clear, lay out and write one table; None where the study file does not ask for it."""
+    def write(self, name: str) -> Whole | None:
+        """Clear, lay out and write one table, and show it; None where it is not asked for."""
         if name not in self.study.tables:
             print(f"{name}: not asked for in studies/{self.study.study}/study.yml")
             return None
@@ -29,7 +30,7 @@ class Tables:
         self._written.append(name)
         index = [{"name": table, "title": TABLES[table].title} for table in self._written]
         self.stage.write("index", pd.DataFrame(index))
-        return cleared.frame
+        return Whole(cleared.frame)
 
 
 def open_tables(study: Study, stage: Stage) -> Tables:
@@ -41,4 +42,6 @@ def open_tables(study: Study, stage: Stage) -> Tables:
         The study file names tables that do not exist.
     """
     check_tables(study)
+    # cells are text for people: a notebook cuts none of them off
+    pd.set_option("display.max_colwidth", None)
     return Tables(study, stage)

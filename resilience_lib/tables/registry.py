@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resilience_lib.errors import FaultsError
-from resilience_lib.figures.names import faults_of_names
+from resilience_lib.figures.names import Fit, faults_of_names
 from resilience_lib.study.schema import Study
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: the module that holds `table_<name>`, the frames it reads, its title."""
+    """One table: the module that holds `table_<name>`, the frames it reads, its title, its fit."""
 
     module: str
     reads: tuple[str, ...]
     title: str
+    fit: Fit = field(default_factory=Fit)
 
 
 TABLES: dict[str, TableSpec] = {
@@ -36,23 +37,58 @@ TABLES: dict[str, TableSpec] = {
     "descriptives": TableSpec(
         "resilience_lib.tables.descriptives", ("estimates",), "Means and standard deviations"
     ),
-    "tests": TableSpec("resilience_lib.tables.tests", ("estimates",), "Change and effect"),
+    "tests": TableSpec(
+        "resilience_lib.tables.tests",
+        ("estimates",),
+        "Change and effect",
+        Fit("contrast", instead="positions"),
+    ),
     "effect_sizes": TableSpec(
-        "resilience_lib.tables.effect_sizes", ("estimates",), "Standardised change"
+        "resilience_lib.tables.effect_sizes",
+        ("estimates",),
+        "Standardised change",
+        Fit("change", instead="positions"),
+    ),
+    "positions": TableSpec(
+        "resilience_lib.tables.positions",
+        ("estimates",),
+        "Gender gaps, schools and rank stability",
+        Fit("place", instead="tests"),
     ),
     "attrition": TableSpec("resilience_lib.tables.attrition", ("estimates",), "Who was lost"),
+    "cleaning": TableSpec("resilience_lib.tables.cleaning", ("log",), "What cleaning changed"),
+    "links": TableSpec("resilience_lib.tables.links", ("links",), "How waves were linked"),
+    "items": TableSpec(
+        "resilience_lib.tables.items",
+        ("items", "direction"),
+        "Items: answers left out, and direction",
+        Fit("items"),
+    ),
+    "reliability": TableSpec(
+        "resilience_lib.tables.reliability",
+        ("reliability", "ends"),
+        "Reliability, floor and ceiling",
+        Fit("items"),
+    ),
+    "functioning": TableSpec(
+        "resilience_lib.tables.functioning",
+        ("functioning", "estimates", "repeated"),
+        "Items that work differently",
+        Fit("items"),
+    ),
 }
 
 
 def check_tables(study: Study) -> None:
-    """Refuse names of tables that do not exist.
+    """Refuse names of tables that do not exist, or that the study's design cannot fill.
 
     Raises
     ------
     FaultsError
         With the nearest valid name for each.
     """
-    faults = faults_of_names(study, "tables", study.tables, dict.fromkeys(TABLES, False))
+    known = {name: spec.fit for name, spec in TABLES.items()}
+    faults = faults_of_names(study, "tables", study.tables, known)
     if faults:
         raise FaultsError(faults)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from resilience_lib.scaffold.docs import study_file_page, with_figure_table
+from resilience_lib.scaffold.docs import doc_pages, with_figure_table
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -76,7 +76,7 @@ def test_raw_data_are_ignored_by_git() -> None:
 
 
 def test_no_data_and_nothing_built_is_committed() -> None:
-    kept = {"codebook.csv", "source.yml", "truth.yml", "README.md"}
+    kept = {"codebook.csv", "codebook.xlsx", "source.yml", "truth.yml", "README.md"}
     for path in tracked():
         parts = path.relative_to(REPOSITORY).parts
         if parts[0] in ("data", "figures", "reports"):
@@ -105,8 +105,8 @@ def test_no_committed_file_has(pattern: str) -> None:
 def test_generated_documentation_is_current() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert with_figure_table(readme) == readme, "run: make docs"
-    page = (REPOSITORY / "docs" / "study-file.md").read_text(encoding="utf-8")
-    assert page == study_file_page(), "run: make docs"
+    for name, page in doc_pages().items():
+        assert (REPOSITORY / "docs" / name).read_text(encoding="utf-8") == page, "run: make docs"
 
 
 def test_every_make_verb_of_the_readme_exists() -> None:

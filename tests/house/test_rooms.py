@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("effects",),
     ("reliability",),
     ("disclosure",),
-    ("figures", "tables", "numbers", "report"),
+    ("figures", "tables", "numbers", "report", "export"),
     ("scaffold",),
     ("build", "__main__"),
 )

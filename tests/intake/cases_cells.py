@@ -29,11 +29,6 @@ WHOLE, ZERO_TO_2 = "the cell is a whole number", "the value lies in 0 to 2"
 DIGITS = "a number has at most 15 digits before its point"
 
 
-def twice(wave: str, line: int, *others: int) -> str:
-    also = ", ".join(f"{FILE} line {other}" for other in others)
-    return f"a pupil stands once in a wave; in {wave} this one stands in line {line} and in {also}"
-
-
 def keep(rule: str) -> str:
     return f"linking: {{by: id, keep: {rule}}}\n"
 
@@ -167,7 +162,8 @@ CASES: dict[str, dict[str, Any]] = {
         GOOD + "Mean,,,,68.5,,,,,,,\n", (FILE, 14, "school", None, "every row has a school"),
         (FILE, 14, "wave", None, "every row has a wave"),
     ),
-    "a pupil twice in a wave": file(GOOD + SECOND, (FILE, 2, "pupil", "0101", twice("T1", 2, 14))),
+    "a pupil twice in a wave": file(GOOD + SECOND, (
+        FILE, 2, "pupil", f"0101 at T1, also in {FILE} line 14", "a pupil stands once in a wave")),
     "a pupil twice, the first counts": good(GOOD + SECOND, more=keep("first")),
     "a pupil twice, the last counts": good(
         GOOD + SECOND, reads={("0101", "T1"): {"score": 77.0, "mmf_11": None}}, more=keep("last")

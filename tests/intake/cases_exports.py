@@ -198,8 +198,9 @@ CASES: dict[str, dict[str, Any]] = {
     ),
     "REDCap": redcap(PERSONS),
     "REDCap without its dictionary": {
-        **redcap(PERSONS, (STUDY, 9, "files.0.dictionary", None,
-                           "dictionary goes with reader: redcap"), reader="redcap"),
+        **redcap(PERSONS, (STUDY, 9, "files.0.reader", "redcap",
+                           "dictionary goes with reader: redcap, and redcap needs it"),
+                 reader="redcap"),
     },
     "REDCap with another dictionary": redcap(
         PERSONS, (FILE, 1, "score", None, "the dictionary knows the column"),

@@ -137,12 +137,12 @@ CASES: dict[str, dict[str, Any]] = {
     "two waves of one value": study("value: after", "value: before", at(
         12, "waves.1.value", "before", "a value stands for one wave")),
     "waves out of order": study("name: T2", "name: T3", at(
-        12, "waves.1.name", "T3", "waves are named T1, T2, ... in the order of time; this one T2")),
+        12, "waves.1.name", "T3", "waves are named T1 to T2 in the order of time")),
     "a file twice": study(
         "name: 'pupils.csv', reader: csv}",
         "name: 'pupils.csv', reader: csv}\n  - {name: 'pupils.csv', reader: csv}",
         at(10, "files.1.name", "pupils.csv",
-           "a file is named once (of several sheets each is saved as a file of its own)")),
+           "a file stands once (of two sheets: two files)")),
     "a reader that there is not": study("reader: csv", "reader: ods", at(
         9, "files.0.reader", "ods", "Input should be 'csv', 'xlsx', 'sav', 'qualtrics', 'redcap', "
         "'microsoft_forms', 'google_forms' or 'school_records'")),

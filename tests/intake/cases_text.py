@@ -233,8 +233,8 @@ CASES: dict[str, dict[str, Any]] = {
     ),
     "school and pupil changed places, schools not listed": file(
         swap("pupil,school", "school,pupil"),
-        *((FILE, row, "pupil", school, f"a pupil stands once in a wave; in {wave} this one stands "
-           f"in line {row} and in {FILE} line {row + 1}, {FILE} line {row + 2}")
+        *((FILE, row, "pupil", f"{school} at {wave}, also in {FILE} line {row + 1}, {FILE} line "
+           f"{row + 2}", "a pupil stands once in a wave")
           for row, school, wave in ((2, "A", "T1"), (5, "B", "T1"), (8, "A", "T2"),
                                     (11, "B", "T2"))),
         codebook=FREE_SCHOOL,

@@ -61,7 +61,7 @@ def test_every_notebook_runs_at_its_defaults(root: Path) -> None:
     assert "passed" in nbval(root, "--nbval-lax", notebooks)
 
 
-@pytest.mark.parametrize("study", ["bounce_forward", "project_star"])
+@pytest.mark.parametrize("study", ["bounce_forward", "junior_school_project", "project_star"])
 def test_two_runs_agree_to_the_letter(root: Path, study: str) -> None:
     executed = [
         *(root / "data" / "processed" / study / "notebooks").glob("*.ipynb"),

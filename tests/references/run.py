@@ -58,7 +58,8 @@ def differences(new: pd.DataFrame, committed: pd.DataFrame, tolerance: float) ->
     said = []
     for name in new.columns:
         here, there = new[name], committed[name]
-        if not (pd.api.types.is_numeric_dtype(here) and pd.api.types.is_numeric_dtype(there)):
+        kinds = [column.dtype.kind for column in (here, there)]
+        if not all(kind in "iuf" for kind in kinds):
             bad = here.fillna("").astype(str) != there.fillna("").astype(str)
         else:
             slack = tolerance * there.abs() + 1e-12

@@ -35,7 +35,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """The checkout with both studies built; returns at once where they are."""
+    """The checkout with all studies built; returns at once where they are."""
     done = run_in(REPOSITORY, "paper-figures")
     assert done.returncode == 0, done.stderr
     return REPOSITORY

@@ -2,7 +2,7 @@
 
 A copy of Bounce Forward in which all but nine girls are left out, and these nine score like
 nobody else, is built as any study is. Then every published byte is searched for them: their
-number, mean, SD, least and greatest score, and what gives these by subtraction. The same
+number, mean and SD, and what gives these by subtraction. The same
 search of the estimates that stay with the data finds all of it.
 """
 
@@ -27,13 +27,16 @@ Cell = tuple[str, str, str]
 
 STUDY = "bounce_forward"
 OUTCOME, LABEL = "family_connection", "Family connection"
-NINE = {
-    "before": [1.0713, 1.1937, 1.2291, 1.3019, 1.3373, 1.4191, 1.4637, 1.5171, 1.6093],
-    "end": [4.1317, 4.2173, 4.3391, 4.3719, 4.4537, 4.5139, 4.6173, 4.7391, 4.8719],
-    "follow_up": [2.0371, 2.1173, 2.1937, 2.2519, 2.3317, 2.4193, 2.4871, 2.5539, 2.6719],
+ITEMS = tuple(f"SRS_PEER12_{item}" for item in (1, 2, 3, 4))
+SUMS = {
+    "before": [5, 5, 6, 5, 7, 6, 8, 5, 6],
+    "end": [17, 18, 16, 18, 19, 20, 18, 17, 20],
+    "follow_up": [9, 8, 10, 9, 8, 11, 9, 12, 10],
 }
-"""Family connection of the nine at each wave, from 1 to 5; others score quarter points."""
-TEXT = ("Outcome", "Contrast", "Change", "Group", "Method", "Wave", "What", "data")
+"""Sums of the four items of family connection of the nine at each wave; others have less extreme
+ones. Their scores are quarter points from 1 to 5."""
+NINE = {wave: [total / 4 for total in sums] for wave, sums in SUMS.items()}
+TEXT = ("Outcome", "Contrast", "Change", "Group", "Method", "Wave", "What", "Part", "data")
 WAVES = {"before": "T1", "end": "T2", "follow_up": "T3"}
 
 
@@ -54,8 +57,6 @@ def secrets() -> dict[str, float]:
     for wave, scores in NINE.items():
         found[f"mean at {wave}"] = statistics.fmean(scores)
         found[f"sd at {wave}"] = statistics.stdev(scores)
-        found[f"least at {wave}"] = min(scores)
-        found[f"greatest at {wave}"] = max(scores)
     for later in ("end", "follow_up"):
         found[f"mean change to {later}"] = found[f"mean at {later}"] - found["mean at before"]
     return found
@@ -82,10 +83,15 @@ def told(text: str) -> set[str]:
 def small_counts(text: str) -> list[str]:
     """Counts of pupils from 1 to 9 in columns of counts, cells and sentences."""
     found = re.findall(r"(?i)\b[1-9] (?:pupils?|girls?|boys?)\b", text)
-    found += re.findall(r"(?:<td[^>]*>|<w:t>)\s*9\s*<", text)
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    if {"n", "pupils", "Pupils"} & set(rows.fieldnames or ()):
-        counts = ("n", "pupils", "Pupils", "missing", "stayed", "entered", "returned", "lost")
+    # nine schools may stand at the end of a row; counts of pupils there are sought in the CSV
+    end = r'/td>[\s\\n",]*</tr>|/w:t></w:r></w:p></w:tc></w:tr>'
+    cell = rf"(?:<td[^>]*>|<w:t>)\s*9\s*<(?!{end})"
+    found += re.findall(cell, text)
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    counts = ("n", "pupils", "Pupils", "missing", "stayed", "entered", "returned", "lost",
+              "How many", "Rows before", "Rows after", "All waves", *WAVES.values(),
+              *(f"{wave} n" for wave in WAVES.values()))  # fmt: skip
+    if set(counts) & set(rows.fieldnames or ()):
         for row in rows:
             for name in counts:
                 value = row.get(name) or ""
@@ -136,30 +142,45 @@ def planted(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 
 
 def plant(raw: Path) -> None:
-    """Leave out all girls but the first of nine schools, who get the scores of `NINE`."""
-    path, source = raw / "bounce_forward_synthetic.csv", raw / "source.yml"
-    before = hashlib.sha256(path.read_bytes()).hexdigest()
-    rows = rows_of(path)
-    everywhere = {
-        row["pupil"]
-        for row in rows
-        if sum(r["pupil"] == row["pupil"] for r in rows if r["gender"] == "girl") == len(WAVES)
+    """Leave out all girls but the first of nine schools, who get the answers of `SUMS`."""
+    paths = {wave: raw / f"survey_{wave}_SYNTHETIC.csv" for wave in WAVES}
+    surveys = {wave: list(csv.reader(path.open(encoding="utf-8"))) for wave, path in paths.items()}
+    names = surveys["before"][0]
+    school, number, gender = (names.index(name) for name in ("school", "pupil_number", "gender"))
+    girls = {
+        wave: [(r[school], r[number].strip().upper()) for r in rows[3:] if r[gender] == "Girl"]
+        for wave, rows in surveys.items()
     }
-    by_school = {r["school"]: r["pupil"] for r in reversed(rows) if r["pupil"] in everywhere}
-    nine = sorted(by_school.values())[:9]
+    everywhere = [
+        girl for girl in girls["before"] if all(of.count(girl) == 1 for of in girls.values())
+    ]
+    nine = list({place: (place, card) for place, card in sorted(everywhere, reverse=True)}.values())
+    nine = sorted(nine)[:9]
     assert len(nine) == 9
-    kept = [row for row in rows if row["gender"] != "girl" or row["pupil"] in nine]
-    for row in kept:
-        if row["pupil"] in nine:
-            score = NINE[row["wave"]][nine.index(row["pupil"])]
-            row[f"srs_{OUTCOME}"] = str(score)
+    for wave, rows in surveys.items():
+        kept = rows[:3]
+        for row in rows[3:]:
+            girl = (row[school], row[number].strip().upper())
+            if row[gender] == "Girl" and girl not in nine:
+                continue
+            if row[gender] == "Girl":
+                total = SUMS[wave][nine.index(girl)]
+                for at, item in enumerate(ITEMS):
+                    row[names.index(item)] = str(total // 4 + (at < total % 4))
+            kept.append(row)
+        lay(paths[wave], kept, raw / "source.yml")
+
+
+def lay(path: Path, rows: list[list[str]], source: Path) -> None:
+    """Write a raw file anew, and its checksum."""
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(kept)
+    csv.writer(text, lineterminator="\n").writerows(rows)
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
     after = hashlib.sha256(path.read_bytes()).hexdigest()
-    source.write_text(source.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    certificates = source.read_text(encoding="utf-8")
+    assert before in certificates
+    source.write_text(certificates.replace(before, after), encoding="utf-8")
 
 
 def test_the_search_finds_the_nine_in_what_stays_with_the_data(planted: Path) -> None:
@@ -207,7 +228,13 @@ def test_nothing_published_gives_the_nine_by_subtraction(planted: Path) -> None:
         if row["Outcome"].startswith(LABEL) and any(re.search(r"\d", row[c]) for c in ("M", "SD"))
     }
     assert shown == {(wave, "all") for wave in WAVES.values()}
-    for name in ("tests.csv", "effect_sizes.csv", "attrition.csv"):
+    for name in (
+        "tests.csv",
+        "effect_sizes.csv",
+        "attrition.csv",
+        "reliability.csv",
+        "functioning.csv",
+    ):
         for row in rows_of(tables / name):
             told_of = row["Group"] in ("Girls", "Boys") or row["Group"].startswith("Girls -")
             values = [v for c, v in row.items() if c not in TEXT and re.search(r"\d", v)]
@@ -221,3 +248,16 @@ def test_nothing_published_gives_the_nine_by_subtraction(planted: Path) -> None:
                 assert not any(values), (path.name, row)
     counts = [row["Pupils"] for row in rows_of(tables / "sample.csv") if row["Pupils"] != "x"]
     assert counts and all(int(count) % 10 == 0 for count in counts)
+
+
+def test_the_log_and_the_links_name_nobody(planted: Path) -> None:
+    kept = planted / "data" / "processed" / STUDY
+    schools = {row["school"] for row in rows_of(kept / "1_clean" / "waves.csv")}
+    pupils = {row["pupil"] for row in rows_of(kept / "1_clean" / "waves.csv")}
+    assert len(schools) == 11 and len(pupils) > 200
+    tables = planted / "reports" / STUDY / "tables"
+    for name in ("cleaning", "links", "items", "reliability", "functioning"):
+        words = set(re.findall(r"[\w-]+", published_text(tables / f"{name}.csv")))
+        assert not words & (schools | pupils), name
+    log = " ".join(" ".join(row.values()) for row in rows_of(kept / "4_estimates" / "log.csv"))
+    assert not set(re.findall(r"[\w-]+", log)) & (schools | pupils)

@@ -23,7 +23,18 @@ FIGURES = (
     "school_change",
     "missingness",
 )
-TABLES = ("sample", "descriptives", "tests", "effect_sizes", "attrition")
+TABLES = (
+    "sample",
+    "descriptives",
+    "tests",
+    "effect_sizes",
+    "attrition",
+    "cleaning",
+    "links",
+    "items",
+    "reliability",
+    "functioning",
+)
 pytestmark = pytest.mark.build
 
 

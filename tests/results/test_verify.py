@@ -46,13 +46,13 @@ def test_an_altered_number_is_named(copy: Path, run: Run) -> None:
 
 
 def test_altered_raw_data_are_said(copy: Path, run: Run) -> None:
-    raw = copy / "data" / "raw" / "bounce_forward" / "bounce_forward_synthetic.csv"
-    with raw.open("ab") as stream:
-        stream.write(b"synthetic,P999,S01,before,girl" + b",3" * 9 + b"\n")
+    raw = copy / "data" / "raw" / "bounce_forward" / "survey_end_SYNTHETIC.csv"
+    text = raw.read_text(encoding="utf-8")
+    raw.write_text(text.replace(",Girl,", ",Boy,", 1), encoding="utf-8", newline="")
     said = run(copy, *STUDY)
     assert said.returncode == 1
     assert "the raw data differ: source.yml has sha256" in said.stdout
-    assert "raw data differ: bounce_forward_synthetic.csv" in said.stdout
+    assert "raw data differ: survey_end_SYNTHETIC.csv" in said.stdout
     assert "code differs" not in said.stdout
 
 

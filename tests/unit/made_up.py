@@ -24,6 +24,7 @@ def study(
     synthetic=False,
     population=False,
     scale=(0, 100),
+    incomparable=(),
 ) -> Study:
     """A small study file."""
     names = [f"T{i}" for i in range(1, len(waves) + 1)]
@@ -73,13 +74,15 @@ def study(
                     "unit": f"score points ({scale[0]} to {scale[1]})",
                     "range": scale,
                     "higher_is_better": not name.startswith("low"),
-                    "comparable_across_waves": True,
+                    "comparable_across_waves": name not in incomparable,
                     "comparable_because": "made up",
                     "role": "primary",
                 }
                 for name, label in zip(outcomes, labels, strict=True)
             ),
-            "changes": (*itertools.pairwise(names), (names[0], names[-1]))
+            "changes": ()
+            if set(outcomes) <= set(incomparable)
+            else (*itertools.pairwise(names), (names[0], names[-1]))
             if len(names) > 2
             else ((names[0], names[1]),),
             "families": {"primary": "holm", "other": "benjamini_hochberg"},
@@ -187,6 +190,9 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
                             spread,
                         )
                     )
+        if not outcome.comparable_across_waves:
+            rows += places(made, outcome.name, who, pairs, rng)
+            continue
         for first, last in made.changes:
             contrast = f"{last} - {first}"
             both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
@@ -243,7 +249,8 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
             share = float((~part[f"seen_{wave}"]).mean())
             size = (len(part), part["school"].nunique(), "OLS, CR2 by school", spread)
             rows.append(_row("", f"lost by {wave}", group, "share_lost", share, 0.02, *size))
-    every = pd.concat(changes, ignore_index=True)
+    names = ["pupil", "school", "gender", "arm", "outcome", "contrast", "first", "last", "change"]
+    every = pd.concat(changes or [pd.DataFrame(columns=names)], ignore_index=True)
     by = every.groupby(["outcome", "contrast", "school"], sort=False)["change"]
     schools = by.agg(n="size", estimate="mean", sd="std").reset_index()
     half = 2 * schools["sd"] / np.sqrt(schools["n"])
@@ -258,7 +265,46 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
         "sample": sample(made, who),
         "changes": every,
         "school_changes": schools.drop(columns="sd"),
+        "school_positions": school_positions(made, who, rng),
+        **intake(made, who),
     }
+
+
+def places(made: Study, outcome: str, who: pd.DataFrame, pairs, rng) -> list[dict]:
+    """Gaps, rank stability and shares between schools of an outcome that is not one scale."""
+    rows = []
+    difference = " - ".join(made.gender.difference)
+    for wave in made.wave_names:
+        seen = who[who[f"seen_{wave}"]]
+        size = (len(seen), seen["school"].nunique())
+        gap = rng.normal(0.3, 0.1) if difference in pairs else float("nan")
+        for name, times in (("gender_gap", 20.0), ("gender_gap_standardised", 1.0)):
+            given = (*size, "OLS at one wave, CR2 by school", 1.0)
+            rows.append(_row(outcome, wave, difference, name, gap * times, 0.06 * times, *given))
+        rows.append(_row(outcome, wave, "all", "icc_level", 0.08, 0.02, *size, "REML", 1.0))
+    for first, last in itertools.combinations(made.wave_names, 2):
+        both = who[who[f"seen_{first}"] & who[f"seen_{last}"]]
+        for group, part in pairs.items():
+            members = both[both.index.isin(part.index)]
+            size = (len(members), members["school"].nunique(), "pupils with both", 1.0)
+            value = 0.03 if " - " in group else rng.normal(0.75, 0.03)
+            for name in ("spearman", "pearson"):
+                rows.append(_row(outcome, f"{last} with {first}", group, name, value, 0.03, *size))
+    return rows
+
+
+def school_positions(made: Study, who: pd.DataFrame, rng) -> pd.DataFrame:
+    names = ["outcome", "contrast", "school", "n", "sd", "estimate", "std_error"]
+    rows = []
+    for outcome in made.incomparable:
+        for wave in made.wave_names:
+            for school, part in who[who[f"seen_{wave}"]].groupby("school"):
+                error = 0.9 / np.sqrt(len(part))
+                value = rng.normal(0, 0.3)
+                rows.append((outcome, wave, school, len(part), 20.0, value, error))
+    frame = pd.DataFrame(rows, columns=names).assign(conf_level=0.95, reason="")
+    half = 1.96 * frame["std_error"]
+    return frame.assign(conf_low=frame["estimate"] - half, conf_high=frame["estimate"] + half)
 
 
 def flow(made: Study, who: pd.DataFrame) -> pd.DataFrame:
@@ -374,6 +420,143 @@ def sample(made: Study, who: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+ITEMS = ("quiz_1", "quiz_2", "quiz_3")
+"""Items of the first outcome; each has answers Never, Sometimes and Always."""
+
+
+def intake(made: Study, who: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What intake found: every 40th pupil leaves the first item out, every 5th is at the floor."""
+    groups = {"all": who, **{g: who[who["gender"] == g] for g in made.gender.difference}}
+    cells = {
+        (wave, group): part[part[f"seen_{wave}"]]
+        for wave in made.wave_names
+        for group, part in groups.items()
+    }
+    return {
+        "log": log(made, who),
+        "links": links(made, who),
+        "items": shares(
+            cells, {("quiz", item[-1]): 40 if item == ITEMS[0] else 0 for item in ITEMS},
+            ["instrument", "item"],
+        ),
+        "ends": shares(
+            cells, {(made.outcomes[0].name, end): step for end, step in
+                    (("floor", 5), ("ceiling", 7))}, ["outcome", "end"],
+        ),
+        "direction": direction(made, cells),
+        **scales(made, cells),
+    }  # fmt: skip
+
+
+def log(made: Study, who: pd.DataFrame) -> pd.DataFrame:
+    """One file of all waves: a column dropped, gender and three items recoded."""
+    seen = who[[f"seen_{wave}" for wave in made.wave_names]].sum(axis=1)
+    n, schools = int(seen.sum()), who["school"].nunique()
+    allowed = ("a.csv", "codebook: allowed")
+    rows = [("drop column", "a.csv", "name", "codebook: role dropped", "values", "no column", n)]
+    for code, gender in made.gender.values.items():
+        count = int(seen[who["gender"] == gender].sum())
+        rows.append(("recode", allowed[0], "sex", allowed[1], code, gender, count))
+    for item in ITEMS:
+        for answer, score, share in (("Never", "0", 0.5), ("Sometimes", "1", 0.3),
+                                     ("Always", "2", 0.2)):  # fmt: skip
+            rows.append(("recode", allowed[0], item, allowed[1], answer, score, int(n * share)))
+    rows.append(("missing code", "a.csv", ITEMS[0], "codebook: gone", "99", "missing", 9))
+    names = ["step", "file", "column", "rule", "before", "after", "changed"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(rows_before=n, rows_after=n, schools=float(schools))
+
+
+def links(made: Study, who: pd.DataFrame) -> pd.DataFrame:
+    """Pupils linked by codes; nine rows of the second wave fit two pupils."""
+    seen = {wave: who[f"seen_{wave}"] for wave in made.wave_names}
+    total = sum(flags.astype(int) for flags in seen.values())
+    rows = [("records", w, flags) for w, flags in seen.items()]
+    rows += [(f"pupils_in_{k}_waves", "", total == k) for k in range(len(seen), 0, -1)]
+    rows += [("left_over", w, flags & (total == 1)) for w, flags in seen.items()]
+    for a, b in itertools.combinations(seen, 2):
+        rows.append(("matched", f"{a} {b}", seen[a] & seen[b]))
+        rows.append(("first_only", f"{a} {b}", seen[a] & ~seen[b]))
+    found = [(count, waves, int(of.sum()), who.loc[of, "school"].nunique(), f"{count} of pupils")
+             for count, waves, of in rows]  # fmt: skip
+    for count in ("tie", "taken", "too_few_parts"):
+        found += [(count, w, 9 if w == "T2" else 0, 3, f"{count}: left unmatched") for w in seen]
+    return pd.DataFrame(found, columns=["count", "waves", "n", "schools", "what"])
+
+
+def shares(cells, steps, names: list[str]) -> pd.DataFrame:
+    """Every so manieth pupil of each wave and gender counted."""
+    rows = []
+    for key, step in steps.items():
+        for (wave, group), part in cells.items():
+            of = part.index % step == 0 if step else np.zeros(len(part), dtype=bool)
+            schools = [part["school"], part.loc[of, "school"], part.loc[~of, "school"]]
+            share = of.mean() if len(part) else float("nan")
+            rows.append((*key, wave, group, len(part), int(of.sum()), share,
+                         *(one.nunique() for one in schools)))  # fmt: skip
+    counts = ["n", "counted", "share", "schools", "schools_counted", "schools_others"]
+    return pd.DataFrame(rows, columns=[*names, "wave", "gender", *counts])
+
+
+def direction(made: Study, cells) -> pd.DataFrame:
+    """The third item runs against its scale at the first wave, and a sentence says so."""
+    rows = []
+    for wave in made.wave_names:
+        n = len(cells[wave, "all"])
+        for item in ITEMS:
+            wrong = item == ITEMS[2] and wave == "T1"
+            r = -0.4 if wrong else 0.6
+            rows.append(
+                {"instrument": "quiz", "subscale": "all_of_it", "item": item[-1], "wave": wave,
+                 "reversed": item == ITEMS[2], "n": n, "item_rest": r, "conf_low": r - 0.1,
+                 "conf_high": r + 0.1, "clearly_negative": wrong, "turned_item_rest": abs(r),
+                 "finding": "against its scale" if wrong else "as keyed",
+                 "sentence": f"{item}: r {r} (n {n - 9})" if wrong else "",
+                 "schools": cells[wave, "all"]["school"].nunique()}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def scales(made: Study, cells) -> dict[str, pd.DataFrame]:
+    """Reliability of the first outcome; its third item works differently at the first wave."""
+    name, difference = made.outcomes[0].name, " - ".join(made.gender.difference)
+    rows, compared, repeated = [], [], []
+    intervals = ("95% Feldt, pupils independent", "95% draws of schools")
+    for (wave, group), part in cells.items():
+        size = (len(part), part["school"].nunique())
+        method = "variances of items and total; 9 pupils with an item missing left out"
+        for kind, interval in (*(("alpha", text) for text in intervals), ("omega_total", "jack")):
+            row = _row(name, wave, group, kind, 0.8, 0.02, *size, method, 1)
+            rows.append(row | {"interval": interval})
+    for wave in made.wave_names:
+        smaller = min(len(cells[wave, group]) for group in made.gender.difference)
+        for item in ITEMS:
+            flagged = item == ITEMS[2] and wave == "T1"
+            compared.append(
+                {"subscale": name, "item": item, "contrast": wave, "subgroup": difference,
+                 "r2_change": 0.1234 if flagged else 0.001, "log_odds": 1.5 * flagged,
+                 "p_adjusted": 0.0002 if flagged else 0.5, "p_clustered": 0.004,
+                 "size": "large" if flagged else "negligible", "flagged": flagged,
+                 "n": len(cells[wave, "all"]), "n_clusters": 5,
+                 "rule": "Jodoin & Gierl 2001, Applied Measurement in Education 14",
+                 "method": "proportional odds; 9 pupils with an item missing left out",
+                 "reason": "answers 0 and 1 merged: one was empty in a group",
+                 "smaller": float(smaller)}
+            )  # fmt: skip
+    for first, last in made.changes:
+        for group in ("all", *made.gender.difference, difference):
+            size = (len(cells[last, "all" if " - " in group else group]), 5)
+            given = (*size, "OLS with pupil effects, CR2 by school", 1)
+            said = f"{name} without {ITEMS[2]}, which works differently: 2 of 3 items."
+            row = _row(name, f"{last} - {first}", group, "mean_change", 3.21, 0.5, *given)
+            repeated.append(row | {"reason": said})
+    return {
+        "reliability": estimate_frame(rows),
+        "functioning": pd.DataFrame(compared),
+        "repeated": estimate_frame(repeated),
+    }
+
+
 PLANTED = 9
 """Girls in the planted study: one fewer than may be seen."""
 
@@ -384,7 +567,8 @@ SECRETS = (973.19371, 461.48263)
 def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
     """A confidential study of 200 pupils with nine girls, whose every estimate is a secret."""
     made = study(
-        outcomes=("reading", "worry"),
+        outcomes=("reading", "worry", "spelling"),
+        incomparable=("spelling",),
         waves=("Before", "End", "Later"),
         open_data=False,
         synthetic=True,
@@ -396,11 +580,18 @@ def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
         lost = {"T1": 0, "T2": 22, "T3": 33}[wave]
         who[f"seen_{wave}"] = [not 50 <= i < 50 + lost for i in range(len(who))]
     held = frames(made, who)
+    for name in ("estimates", "reliability", "repeated"):
+        held[name] = _with_secrets(held[name])
     estimates = held["estimates"]
-    for group, secret in zip(("girls", "boys"), SECRETS, strict=True):
-        of = estimates["subgroup"] == group
-        estimates.loc[of, ["estimate", "std_error", "conf_low", "conf_high"]] = secret
-    of = estimates["subgroup"] == "girls - boys"
-    estimates.loc[of, "estimate"] = SECRETS[0] - SECRETS[1]
     estimates.loc[estimates["subgroup"] == "all", "method"] += "; all = 0.955 boys + 0.045 girls"
+    of = held["functioning"]["smaller"] == PLANTED
+    held["functioning"].loc[of, ["r2_change", "log_odds"]] = SECRETS[0]
     return made, held
+
+
+def _with_secrets(frame: pd.DataFrame) -> pd.DataFrame:
+    values = ["estimate", "std_error", "conf_low", "conf_high"]
+    for group, secret in zip(("girls", "boys"), SECRETS, strict=True):
+        frame.loc[frame["subgroup"] == group, values] = secret
+    frame.loc[frame["subgroup"] == "girls - boys", "estimate"] = SECRETS[0] - SECRETS[1]
+    return frame

@@ -15,7 +15,16 @@ from resilience_lib.build import driver, verbs
 from resilience_lib.errors import FaultsError
 from resilience_lib.scaffold.new import new_study
 
-VERBS = ("paper-figures", "build", "fetch", "verify", "accept-numbers", "report", "clean")
+VERBS = (
+    "paper-figures",
+    "build",
+    "fetch",
+    "verify",
+    "accept-numbers",
+    "export",
+    "report",
+    "clean",
+)
 
 
 def names_in(root: Path) -> set[str]:

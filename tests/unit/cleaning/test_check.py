@@ -47,8 +47,8 @@ def test_a_cell_is_named_once_though_it_breaks_two_rules(toy) -> None:
 
 def test_a_date_is_iso_and_a_spreadsheet_s_number_is_recognised(toy) -> None:
     made = toy(
-        {"a.csv": "pupil,school,wave,gender,score,when\n1,s,before,F,1,44197\n1,s,after,F,1,1/3/21\n"
-                  "2,s,after,F,1,2021-03-01\n"},
+        {"a.csv": "pupil,school,wave,gender,score,when\n1,s,before,F,1,44197\n"
+                  "1,s,after,F,1,1/3/21\n2,s,after,F,1,2021-03-01\n"},
         columns={"when": {"type": "date"}},
     )  # fmt: skip
     first, second = made.faults()

@@ -47,6 +47,23 @@ def test_the_log_names_what_was_done_how_often_and_from_what_to_what(toy) -> Non
     assert (log["rows_before"] == 3).all() and (log["rows_after"] == 3).all()
 
 
+def test_the_log_names_no_pupil_and_no_school(toy) -> None:
+    made = toy(
+        {"a.csv": "pupil,school,wave,gender,score\nP101,1,before,F,3\n"
+                  "P101,2,after,F,4\nP102,1,before,M,3\n"},
+        columns={"school": {"role": "school", "type": "category",
+                            "allowed": "1=Hillside|2=Park View"}},
+    )  # fmt: skip
+    log = made.clean().log
+    school = log[log["column"] == "school"]
+    values = ["before", "after", "changed"]
+    assert school[values].to_numpy().tolist() == [["codes", "their labels", 3]]
+    words = " ".join(log.astype("str").to_numpy().ravel())
+    assert not any(name in words for name in ("P101", "P102", "Hillside", "Park View"))
+    # both schools stand behind the rows of the file
+    assert log["schools"].unique().tolist() == [2.0]
+
+
 def test_a_wide_file_becomes_one_row_per_wave_with_anything_filled(toy) -> None:
     made = toy(
         {"wide.csv": "pupil,school,gender,s1,s2\n1,a,F,10,20\n2,a,M,,30\n"},
@@ -82,7 +99,8 @@ def test_a_file_per_wave_with_columns_of_other_names(toy) -> None:
 
 def test_answers_in_words_become_numbers_under_their_instrument_s_name(toy) -> None:
     made = toy(
-        {"a.csv": "pupil,school,wave,gender,score,Q3\n1,a,before,F,1,Never\n1,a,after,F,1,Always\n"},
+        {"a.csv": "pupil,school,wave,gender,score,Q3\n1,a,before,F,1,Never\n"
+                  "1,a,after,F,1,Always\n"},
         columns={"Q3": {"role": "item", "type": "integer", "instrument": "mmf", "item": "3",
                         "allowed": "Never=0|Sometimes=1|Always=2"}},
     )  # fmt: skip
@@ -133,7 +151,7 @@ def test_a_pupil_twice_in_a_wave_stops_the_build_or_the_declared_row_counts(toy)
     rows = long_file("1,s,before,F,", "2,s,before,M,5", "1,s,before,F,7", "1,s,after,F,9")
     said = toy(rows).faults()
     assert len(said) == 1
-    assert "line 2" in said[0] and "4" in said[0] and "'1'" in said[0]
+    assert "line 2, pupil: '1 at T1, also in a.csv line 4': a pupil stands once" in said[0]
     waves = toy(rows, more="linking: {keep: most_answered}").clean().waves
     assert waves.loc[waves["pupil"] == "1", "score"].tolist() == [7.0, 9.0]
 

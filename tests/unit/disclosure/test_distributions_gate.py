@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resilience_lib.disclosure.distributions import clear_distribution, clear_schools
+from resilience_lib.disclosure.distributions import clear_distribution
+from resilience_lib.disclosure.school_panels import clear_positions, clear_schools
 
 
 def changes(**groups):
@@ -135,3 +136,39 @@ def test_a_bin_of_two_schools_is_merged(confidential):
 def test_open_schools_are_unnamed_too(made_up):
     shown = clear_schools(schools(40, 9, 30), made_up.study()).frame
     assert len(shown) == 3 and "school" not in shown
+
+
+def positions(*sizes, sd=5.0):
+    frame = schools(*sizes).assign(contrast="T1", sd=sd, std_error=0.2, reason="")
+    half = 4 / np.sqrt(frame["n"])
+    return frame.assign(conf_low=frame["estimate"] - half, conf_high=frame["estimate"] + half)
+
+
+def test_places_hide_the_school_of_nine_and_the_next(confidential):
+    shown = clear_positions(positions(40, 9, 30, 31, 50), confidential)
+    assert list(shown.frame.columns) == [
+        "outcome", "contrast", "position", "estimate", "conf_low", "conf_high", "conf_level",
+    ]  # fmt: skip
+    assert shown.frame["estimate"].tolist() == [-4.0, -3.0, 0.0]
+    assert "at most 2 in a panel" in shown.notes[0]
+    assert clear_positions(positions(40, 9, 30), confidential).frame.empty
+
+
+def test_an_interval_that_hangs_on_size_alone_gives_no_size(confidential, made_up):
+    frame = clear_positions(positions(16, 64, 100), confidential).frame
+    # 4 / sqrt(16) = 1 to both sides for all, where 64 pupils would have 0.5 and 100 have 0.4
+    assert (frame["conf_high"] - frame["conf_low"]).tolist() == [2.0, 2.0, 2.0]
+    open_frame = clear_positions(positions(16, 64, 100), made_up.study()).frame
+    half = open_frame["conf_high"] - open_frame["estimate"]
+    assert half.tolist() == pytest.approx([0.4, 0.5, 1.0])
+
+
+def test_a_school_in_which_all_score_the_same_has_no_place(confidential):
+    made = positions(40, 41, 30, 31, 50, sd=[5.0, 4.0, 6.0, 0.0, 5.0])
+    assert -3.0 not in clear_positions(made, confidential).frame["estimate"].tolist()
+
+
+def test_places_that_cannot_be_estimated_have_no_row(confidential):
+    made = positions(40, 41, 30)
+    made[["estimate", "conf_low", "conf_high"]] = np.nan
+    assert clear_positions(made, confidential).frame.empty

@@ -44,6 +44,10 @@ def test_change_only_where_the_scale_is_comparable(synthetic):
     got = estimate_study(synthetic, **ASK, comparable=["wellbeing"])
     changed = got.loc[got["estimand"] == "mean_change", "outcome"]
     assert set(changed) == {"wellbeing"}
+    # what can be said in its place, of the other one alone
+    places = {"gender_gap", "gender_gap_standardised", "spearman", "pearson"}
+    placed = got[got["estimand"].isin(places)]
+    assert set(placed["estimand"]) == places and set(placed["outcome"]) == {"flat"}
 
 
 @pytest.mark.parametrize("pupils", [1, 3])

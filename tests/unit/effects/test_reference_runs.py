@@ -44,6 +44,20 @@ def test_a_changed_cell_is_said_with_its_line(row, column, value):
     assert said.startswith(f"{column}: 1 of 2 rows, the first in line {row + 2}:")
 
 
+def test_yes_and_no_are_compared_as_words():
+    flags = pd.DataFrame({"flagged": [True, False]})
+    assert RUN["differences"](flags.copy(), flags, 1e-6) == []
+    assert RUN["differences"](~flags, flags, 1e-6) == [
+        "flagged: 2 of 2 rows, the first in line 2: False, committed True"
+    ]
+
+
+def test_a_file_of_answers_that_are_not_here_is_said_and_not_failed(tmp_path):
+    COMMITTED.to_csv(tmp_path / "old.csv", index=False)
+    said, good = RUN["verdict"]("reliability_swmdk.csv", tmp_path / "new.csv", tmp_path / "old.csv")
+    assert good and said.startswith("not remade")
+
+
 def test_other_rows_or_columns_are_said():
     assert RUN["differences"](COMMITTED.iloc[:1], COMMITTED, 1e-6) == ["1 rows, committed 2"]
     assert RUN["differences"](COMMITTED[["estimand"]], COMMITTED, 1e-6)

@@ -13,6 +13,8 @@ from resilience_lib.errors import EstimandError
     [
         ("mean_change", False, True, "'mean'"),
         ("icc_change", False, True, "'icc_level'"),
+        ("g_change_model", False, True, "'gender_gap_standardised': gender gap in SDs of the wave"),
+        ("d_z", False, False, "'spearman': rank stability between two waves"),
         ("g_total", True, False, "'g_change_model'"),
         ("mean_difference", False, False, "'mean'"),
         ("mean_chnge", True, True, "'mean_change'"),

@@ -26,25 +26,39 @@ def draw(name, study, frames):
 
 @pytest.fixture(scope="module")
 def studies(made_up):
-    plain = made_up.study(outcomes=("reading", "low_worry"), open_data=False, population=True)
+    plain = made_up.study(
+        outcomes=("reading", "low_worry", "spelling"),
+        incomparable=("spelling",),
+        open_data=False,
+        population=True,
+    )
+    few = made_up.study(outcomes=("spelling",), incomparable=("spelling",), open_data=False)
     arms = made_up.study(
-        outcomes=("a", "b"),
-        labels=(LONG, "Empathy"),
+        outcomes=("a", "b", "c"),
+        incomparable=("c",),
+        labels=(LONG, "Empathy", f"Test of the year: {LONG}"),
         waves=("Kindergarten", "Grade 1", "Grade 2", "Grade 3"),
         arms=("regular", "small", "regular with aide"),
     )
     return {
         "plain": (plain, made_up.frames(plain, made_up.pupils(plain))),
         "no boys": (plain, made_up.frames(plain, made_up.pupils(plain, boys=0.0))),
+        "places": (few, made_up.frames(few, made_up.pupils(few, schools=4, per_school=12))),
         "arms": (arms, made_up.frames(arms, made_up.pupils(arms, schools=5, per_school=120))),
     }
 
 
+DESIGNS = {
+    "plain": ("any", "change", "place"),
+    "no boys": ("any", "change", "place"),
+    "places": ("any", "place"),
+    "arms": ("any", "change", "place", "effect"),
+}
 CASES = [
     (case, name)
-    for case in ("plain", "no boys", "arms")
+    for case, designs in DESIGNS.items()
     for name, spec in FIGURES.items()
-    if case == "arms" or not spec.needs_comparison
+    if spec.fit.design in designs
 ]
 
 
@@ -110,11 +124,75 @@ def test_no_ranking_is_printed_in_the_figure(studies):
     assert "Not a ranking" in words and "Not a ranking" in caption
 
 
+def test_waves_of_tests_that_differ_have_an_axis_each_and_no_line(studies):
+    figure, caption = draw("wave_means", *studies["places"])
+    drawn = [axes for axes in figure.axes if axes.axison]
+    assert [axes.get_xticklabels()[0].get_text() for axes in drawn] == ["Before", "After"]
+    assert not drawn[0].get_shared_y_axes().joined(*drawn)
+    for axes in drawn:
+        # a mark of each gender, its bar and two caps: nothing has two waves
+        assert {line.get_xdata().size for line in axes.lines} == {1}
+        assert {line.get_linestyle() for line in axes.lines} == {"None"}
+    assert "not known to be, one scale (Spelling)" in caption
+    assert "change, not effect" not in caption
+    # of three outcomes with four waves and three arms, one has each wave in a row of its own
+    figure, caption = draw("wave_means", *studies["arms"])
+    sizes = [axes.get_xlim()[1] for axes in figure.axes]
+    assert [round(size, 1) for size in sizes] == [3.4] * 6 + [0.4] * 12
+    assert "no line joins them" in caption
+
+
+def test_places_say_that_they_are_no_change_and_no_ranking(studies):
+    for name in ("gender_gaps", "rank_stability", "school_positions"):
+        figure, caption = draw(name, *studies["places"])
+        assert "points cannot be compared between waves, and no change is shown" in caption
+        words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+        assert ("Not a ranking" in words) == ("Not a ranking" in caption)
+        assert ("Not a ranking" in caption) == (name == "school_positions")
+        assert not re.search(r"\bS0\d\b", words + caption)
+
+
+def test_a_gap_that_is_not_there_is_said(studies):
+    figure, _ = draw("gender_gaps", *studies["no boys"])
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert words == ["not shown", "not shown"]
+
+
+def test_schools_that_cannot_be_told_apart_leave_words_and_no_empty_panel(studies):
+    study, frames = studies["arms"]
+    nothing = dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high"), float("nan"))
+    unplaced = frames["school_positions"].assign(**nothing)
+    figure, caption = draw("school_positions", study, {**frames, "school_positions": unplaced})
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.texts] == [
+            "no difference between\nschools can be shown"
+        ]
+    assert "600 pupils in 5 schools" in caption
+
+
 def test_published_steps_carry_their_source(studies):
     figure, caption = draw("participation_flow", *studies["plain"])
     words = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
     assert "3,134 pupils in 36 schools" in words and "Kara et al. (2021), abstract" in words
     assert "published in Kara et al. (2021), abstract" in caption
+
+
+def test_the_flow_says_whom_linking_by_codes_left_over(studies):
+    study, frames = studies["arms"]
+    links = frames["links"].set_index(["count", "waves"])["n"]
+    _, caption = draw("participation_flow", study, frames)
+    alone = ", ".join(f"{links['left_over', wave]} at {wave}" for wave in study.wave_names)
+    assert f"Pupils found at that wave alone: {alone}; rows" in caption
+    assert "fits two others equally well: 0 at T1, 9 at T2, 0 at T3, 0 at T4; rows" in caption
+    # two schools: neither the number nor that it is small
+    study, frames = studies["plain"]
+    two = frames["links"].assign(n=40, schools=2)
+    _, caption = draw("participation_flow", study, {**frames, "links": two})
+    assert "alone: a number that is not shown at each wave; rows" in caption
+    # pupils linked by id: what is lost is lost
+    by_id = frames["links"].query("count not in ('tie', 'taken', 'too_few_parts')")
+    _, caption = draw("participation_flow", study, {**frames, "links": by_id})
+    assert "codes" not in caption
 
 
 def test_the_gender_difference_is_a_row_set_apart(studies):
@@ -148,14 +226,11 @@ def test_words_are_never_broken():
 
 
 def test_every_caption_says_n_schools_and_what_the_interval_is(studies, made_up):
-    for case, mine in studies.items():
-        for name, spec in FIGURES.items():
-            if spec.needs_comparison and case != "arms":
-                continue
-            _, caption = draw(name, *mine)
-            assert re.search(r"\d pupils", caption), (case, name)
-            assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
-            assert re.search("[Ii]nterval", caption), (case, name)
+    for case, name in CASES:
+        _, caption = draw(name, *studies[case])
+        assert re.search(r"\d pupils", caption), (case, name)
+        assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
+        assert re.search("[Ii]nterval", caption), (case, name)
 
 
 def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studies, made_up):
@@ -175,3 +250,12 @@ def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studi
         _, caption = draw(name, few, made_up.frames(few, who))
         assert not re.search(r"\b[27] (pupils|schools)", caption)
         assert "number of schools that is not shown" in caption
+
+
+def test_a_forest_with_nothing_to_show_has_no_made_up_scale(made_up) -> None:
+    made = made_up.study(open_data=False)
+    few = made_up.frames(made, made_up.pupils(made, schools=2, per_school=4))
+    figure, _ = draw("change_forest", made, few)
+    for axes in figure.axes:
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["0"]
+        assert axes.get_xlim() == (-1, 1)

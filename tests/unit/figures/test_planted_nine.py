@@ -20,7 +20,7 @@ def everything(made_up, tmp_path_factory):
     figures = {
         name: make_figure(name, study, frames, folder)
         for name, spec in FIGURES.items()
-        if not spec.needs_comparison
+        if spec.fit.design != "effect"
     }
     for name in TABLES:
         make_table(name, study, frames, folder)
@@ -91,11 +91,13 @@ def test_no_subtraction_of_published_counts_gives_a_small_one(everything):
     counts = set()
     for path in folder.glob("*.csv"):
         frame = pd.read_csv(path)
-        names = {"pupils", "stayed", "entered", "returned", "lost", "missing", "n"}
+        names = {"pupils", "stayed", "entered", "returned", "lost", "missing", "n", "how many"}
+        names |= {"rows before", "rows after", "all waves", "t1", "t2", "t3"}
+        names |= {f"{wave} n" for wave in ("t1", "t2", "t3")}
         for column in frame.columns:
             if column.lower() in names:
                 text = frame[column].dropna().astype(str).str.replace(",", "")
-                counts |= {float(value) for value in text if value != "x"}
+                counts |= {float(value) for value in text if value not in ("x", "< 10")}
     assert counts, "counts are published"
     assert all(count >= 10 for count in counts)
     assert all(abs(a - b) >= 10 for a, b in itertools.combinations(counts, 2))
@@ -115,3 +117,61 @@ def test_pupils_points_are_never_published(everything):
     assert set(plotted["layer"]) == {"density", "mean"}
     assert set(plotted.loc[plotted["layer"] == "density", "gender"]) == {"all"}
     assert len(plotted) < len(frames["changes"]) / 10
+
+
+def test_places_of_girls_and_boys_are_not_published_and_no_school_is_known(everything):
+    folder, _, frames = everything
+    gaps = pd.read_csv(folder / "gender_gaps.csv")
+    assert len(gaps) == 3 and gaps[["estimate", "conf_low", "n"]].isna().all(axis=None)
+    stability = pd.read_csv(folder / "rank_stability.csv")
+    shown = stability.loc[stability["estimate"].notna(), "subgroup"]
+    assert set(stability["subgroup"]) == {"all", "girls", "boys", "girls - boys"}
+    assert set(shown) == {"all"}
+    places = pd.read_csv(folder / "school_positions.csv").query("layer == 'school'")
+    widths = places.assign(width=places["conf_high"] - places["conf_low"]).groupby("contrast")
+    assert (widths["width"].agg(np.ptp) < 1e-9).all()
+    assert places["n"].isna().all() and not {"school", "sd"} & set(places.columns)
+    # schools of 29 to 40 pupils had intervals of their own
+    own = frames["school_positions"].query("contrast == 'T3'")
+    assert (own["conf_high"] - own["conf_low"]).nunique() > 1
+
+
+def rows_of(path):
+    return pd.read_csv(path, dtype="str", keep_default_na=False).to_dict("records")
+
+
+def test_cleaning_tells_neither_girls_nor_boys(everything):
+    folder, _, frames = everything
+    log = frames["log"].set_index("after")["changed"]
+    assert log["girls"] == 27 and log["boys"] == 200 + 178 + 167 - 27
+    shown = {row["After"]: row["How many"] for row in rows_of(folder / "cleaning.csv")}
+    assert (shown["“girls”"], shown["“boys”"], shown["missing"]) == ("x", "x", "< 10")
+    # of three items, each 272, 163 and 109 cells of 545
+    assert (shown["“0”"], shown["“1”"], shown["“2”"]) == ("820", "490", "330")
+
+
+def test_items_and_scales_tell_neither_girls_nor_boys(everything):
+    folder, _, frames = everything
+    assert (frames["reliability"].query("subgroup == 'girls'")["n"] == 9).all()
+    for row in rows_of(folder / "reliability.csv"):
+        values = [text for name, text in row.items() if name not in ("Outcome", "Wave", "Group",
+                                                                     "data")]  # fmt: skip
+        assert (set(values) == {"x"}) == (row["Group"] != "All pupils"), row
+    rows = rows_of(folder / "functioning.csv")
+    assert rows[0]["Contrast"] == "x"
+    assert not [row for row in rows if row["Part"] == "Flagged items"]
+    for row in rows[1:]:
+        assert (row["Value"] == "x") == (row["Group"] != "All pupils"), row
+    # nine whom the sentence of the direction check leaves out of its n
+    assert frames["direction"]["sentence"][2].endswith("(n 191)")
+    assert rows_of(folder / "items.csv")[2]["Finding"].startswith("T1: against its scale")
+
+
+def test_links_say_how_few_were_left_over_and_the_caption_does(everything):
+    folder, _, frames = everything
+    tie = frames["links"].query("count == 'tie'")
+    assert tie["n"].tolist() == [0, 9, 0]
+    (row,) = [r for r in rows_of(folder / "links.csv") if r["What"].startswith("Tie")]
+    assert [row[wave] for wave in ("T1", "T2", "T3")] == ["< 10"] * 3
+    caption = (folder / "participation_flow.txt").read_text(encoding="utf-8")
+    assert "rows whose code fits two others equally well: fewer than 10 at each wave" in caption

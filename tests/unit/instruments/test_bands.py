@@ -62,3 +62,12 @@ def test_what_is_left_out_is_said(name: str, said: str) -> None:
         band_scores(pd.DataFrame({key.parts[0]: [1.0]}), key, "uk_four_bands")
     with pytest.raises(FaultsError, match="norm sets are uk_teacher_four_bands"):
         band_scores(pd.DataFrame(), load_key("sdq_teacher"), "uk_parent_three_bands")
+
+
+def test_bands_that_are_switched_off() -> None:
+    key = load_key("mmf")
+    off = key.bands[0].model_copy(update={"switched_off": "the paper says otherwise"})
+    key = key.model_copy(update={"bands": (off, key.bands[1])})
+    with pytest.raises(FaultsError, match="the paper says otherwise") as caught:
+        band_scores(pd.DataFrame({"behavioural": [3.0]}), key, "code_three_bands")
+    assert [fault.column for fault in caught.value.faults] == ["emotional"]

@@ -73,6 +73,17 @@ def test_items_that_arrive_already_reversed(name: str, items: list[str]) -> None
         assert "reversed before it came" in found.loc[item, "sentence"]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_half_of_a_scale_whichever_half_is_turned_first(seed: int) -> None:
+    # each half is negative against the other alike: which is turned first is chance, and the key
+    # says which half it is
+    key = load_key("rosenberg")
+    wrong = ["2", "5", "6", "8", "9"]
+    waves = turn(pupils(key, seed=seed), key, wrong)
+    assert findings(waves, key, "already reversed") == wrong
+    assert findings(waves, key, "against its scale") == []
+
+
 @pytest.mark.parametrize(("name", "item"), [("mmf", "3"), ("srs_peer12", "31"), ("swemwbs", "4")])
 def test_an_item_the_key_does_not_reverse(name: str, item: str) -> None:
     key = load_key(name)

@@ -104,11 +104,11 @@ def test_bfi_key_is_that_of_psych(bfi: pd.DataFrame, bfi_key) -> None:
 
 
 @pytest.mark.reference
-@pytest.mark.parametrize("keyed", [True, False])
-def test_item_rest_and_fishers_interval_equal_r(bfi, bfi_key, r_instruments, keyed: bool) -> None:
-    ours = check_direction(bfi, bfi_key(TURNED if keyed else None))
+@pytest.mark.parametrize("scored", ["keyed", "raw"])
+def test_item_rest_and_fishers_interval_equal_r(bfi, bfi_key, r_instruments, scored: str) -> None:
+    ours = check_direction(bfi, bfi_key(TURNED if scored == "keyed" else None))
     theirs = r_instruments[
-        (r_instruments["keyed"] == keyed) & (r_instruments["what"] == "item_rest")
+        (r_instruments["scored"] == scored) & (r_instruments["what"] == "item_rest")
     ]
     both = theirs.merge(ours, on="item", suffixes=("_r", ""), validate="one_to_one")
     assert len(both) == 25
@@ -124,8 +124,8 @@ def test_item_rest_and_fishers_interval_equal_r(bfi, bfi_key, r_instruments, key
 @pytest.mark.reference
 def test_bfi_scores_and_alphas_equal_r(bfi, bfi_key, r_instruments) -> None:
     """Means, standard deviations and psych::alpha of the keyed scales."""
-    theirs = r_instruments[r_instruments["keyed"]].set_index(["scale", "what"])["value"]
-    counts = r_instruments[r_instruments["keyed"]].set_index(["scale", "what"])["n"]
+    theirs = r_instruments[r_instruments["scored"] == "keyed"].set_index(["scale", "what"])["value"]
+    counts = r_instruments[r_instruments["scored"] == "keyed"].set_index(["scale", "what"])["n"]
     scores = score_items(bfi, bfi_key(TURNED))
     for scale in "aceno":
         assert scores[scale].count() == counts[scale, "mean"]

@@ -10,6 +10,7 @@ from resilience_lib.errors import FaultsError
 from resilience_lib.instruments import score
 from resilience_lib.instruments.answers import MISSING
 from resilience_lib.instruments.load import load_key
+from resilience_lib.instruments.parts import with_minimum_share
 from resilience_lib.instruments.score import score_items, score_matrix
 
 NAN = float("nan")
@@ -162,6 +163,18 @@ def test_srs_peers(answers) -> None:
     # five 5s and four 1s of nine answers: 29/9; eight of twelve are fewer than three quarters
     scores = score_items(answers(key, 1, given), key, ["peer_support"])
     the_same(scores["peer_support"], [29 / 9, NAN])
+
+
+def test_srs_with_a_missing_rule_of_the_study(answers) -> None:
+    key = with_minimum_share(load_key("srs_peer12"), 0.5)
+    given = {"1": [5, 5], "2": [4, NAN], "3": [NAN, NAN], "4": [NAN, NAN]}
+    # two of four are enough now, one is not
+    scores = score_items(answers(key, 1, given), key, ["family_connection"])
+    the_same(scores["family_connection"], [4.5, NAN])
+    with pytest.raises(FaultsError, match="no published missing rule was found"):
+        with_minimum_share(load_key("mmf"), 0.5)
+    with pytest.raises(FaultsError, match="above 0 and at most 1"):
+        with_minimum_share(load_key("srs_peer12"), 50)
 
 
 def test_cyrm_total(answers) -> None:

@@ -56,7 +56,7 @@ def test_the_analysis_frame(waves: pd.DataFrame, study: Study) -> None:
             "outcomes": tuple(o.model_copy(update={"range": (0.0, 99.0)}) for o in study.outcomes)
         }
     )
-    scores = score_waves(waves, wide)
+    scores = score_waves(waves, wide, {})
     analysis = make_analysis(waves, scores, pupils, wide)
     assert len(analysis) == 30
     a2 = analysis.query("pupil == 'a' and wave == 'T2' and outcome == 'reading'").iloc[0]
@@ -97,7 +97,7 @@ def test_without_randomisation_inside_schools_schools_are_no_blocks(
 
 def test_scores_out_of_range_are_refused(waves: pd.DataFrame, study: Study) -> None:
     with pytest.raises(Exception, match=r"reading lie in 200 to 900; 4 at T1 do not"):
-        score_waves(waves, study)
+        score_waves(waves, study, {})
 
 
 def test_flow(waves: pd.DataFrame, study: Study) -> None:

@@ -100,3 +100,30 @@ def test_what_changed_is_said_in_words() -> None:
         "raw data differ: a.csv",
         "code differs: models, new",
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("value", "nan", "value is a finite number"),
+        ("value", "inf", "value is a finite number"),
+        ("abs_tol", "nan", "abs_tol is a finite number"),
+        ("rel_tol", "inf", "rel_tol is a finite number"),
+        ("abs_tol", "-0.1", "abs_tol is 0 or more"),
+        ("rel_tol", "-1e-6", "rel_tol is 0 or more"),
+    ],
+)
+def test_a_value_or_tolerance_with_which_nothing_can_be_judged(
+    empty_root: Path, column: str, value: str, rule: str
+) -> None:
+    right = {"id": "a", "kind": "published", "value": "1", "abs_tol": "0", "rel_tol": "0"}
+    cells = dict.fromkeys(COLUMNS, "") | right | {"source": "x"} | {column: value}
+    folder = empty_root / "studies" / "toy"
+    folder.mkdir(parents=True)
+    lines = [",".join(COLUMNS), ",".join(cells[name] for name in COLUMNS)]
+    (folder / "numbers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(FaultsError) as caught:
+        load_numbers("toy")
+    assert [(f.row, f.column, f.value, f.rule) for f in caught.value.faults] == [
+        (2, column, value, rule)
+    ]

@@ -31,11 +31,6 @@ def test_options_that_a_reader_does_not_take_or_lacks(table: Path, places) -> No
     ]
 
 
-def test_the_wave_column_must_be_there(table: Path, places) -> None:
-    assert read_raw(table, "csv", wave_column="wave").frame["wave"].tolist() == ["T1"]
-    assert places(read_raw, table, "csv", wave_column="Wave") == [("a.csv", None, "Wave", None)]
-
-
 @pytest.mark.parametrize("reader", [name for name, spec in READERS.items() if not spec.needs])
 def test_no_reader_meets_another_kind_with_a_traceback(reader: str, tmp_path: Path, places) -> None:
     path = tmp_path / "a.bin"

@@ -184,3 +184,17 @@ def test_a_scale_whose_items_nearly_all_differ_says_so(made):
     got = item_functioning(now, scale, waves=["T1"], gender=["girls", "boys"])
     assert got["flagged"].any()
     assert got["reason"].str.contains("the rest score is in doubt").all()
+
+
+def test_another_rule_draws_its_own_line(made, scales, reference):
+    # R: a3 adds .163 at T1 and a4 .113, where this rule begins at .13
+    wanted = reference("functioning.csv").query("contrast == 'T1' and step == 1")
+    sizes = wanted.set_index("item")["r2_change"]
+    assert round(sizes["a3"], 3) == 0.163 and round(sizes["a4"], 3) == 0.113
+    got = item_functioning(
+        made, {"a": scales["a"]}, waves=["T1"], gender=["girls", "boys"],
+        rule="zumbo_thomas_1997", purify=False,
+    ).set_index("item")  # fmt: skip
+    assert got.loc["a3", ["size", "flagged"]].tolist() == ["moderate", True]
+    assert got.loc["a4", ["size", "flagged"]].tolist() == ["negligible", False]
+    assert got["rule"].str.startswith("Zumbo & Thomas 1997").all()

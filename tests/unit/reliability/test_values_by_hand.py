@@ -93,7 +93,8 @@ def test_one_bad_matrix_spoils_no_other(fit):
     good = 0.4 + 0.6 * np.eye(3)
     nothing = np.full((3, 3), np.nan)
     got = fit(np.stack([heywood, good, nothing]))
-    assert got.reason[0].startswith("Heywood") and got.reason[1] == ""
+    assert got.reason[0] == "Heywood case: an item's unique variance is 0 or less"
+    assert got.reason[1] == ""
     assert got.reason[2] == "an item does not vary"
     assert np.isnan(got.loadings[[0, 2]]).all()
     np.testing.assert_allclose(got.loadings[1], np.sqrt(0.4), rtol=1e-8)
@@ -108,7 +109,10 @@ def test_dependent_items_have_no_likelihood():
 def test_correlations_that_no_factor_gives_do_not_pass():
     # the product of three correlations must be positive for one factor
     r = np.array([[1, 0.4, 0.4], [0.4, 1, -0.4], [0.4, -0.4, 1]])
-    assert fit_ml(r[None]).reason[0] != "" and np.isnan(fit_ml(r[None]).loadings).all()
+    likely, squares = fit_ml(r[None]), fit_uls(r[None])
+    assert likely.reason == ("Heywood case: an item's unique variance is 0 or less",)
+    assert squares.reason == ("the one-factor model did not converge",)
+    assert np.isnan([likely.loadings, squares.loadings]).all()
 
 
 def test_categorical_omega_counts_the_distance_between_answers(made):
@@ -135,3 +139,18 @@ def test_another_scale_changes_no_interval(made, scales):
     other = reliability_table(made, {"c": scales["c"]}, waves=["T2"], seed=8)
     assert other.loc[1, "conf_low"] != alone.loc[1, "conf_low"]
     assert other.loc[0, "conf_low"] == alone.loc[0, "conf_low"]
+
+
+def test_groups_with_the_same_answers_have_streams_of_their_own(made, scales):
+    now = made[made["wave"] == "T1"]
+    twins = pd.concat(
+        [now.assign(gender=g, pupil=now["pupil"] + g) for g in ("girls", "boys")],
+        ignore_index=True,
+    )
+    table = reliability_table(
+        twins, {"c": scales["c"]}, waves=["T1"], gender=["girls", "boys"], seed=7
+    )
+    alpha = table[table["estimand"] == "alpha"].set_index("subgroup")
+    drawn = alpha[alpha["interval"].str.contains("draws")]
+    assert drawn.loc["girls", "estimate"] == drawn.loc["boys", "estimate"]
+    assert drawn.loc["girls", "conf_low"] != drawn.loc["boys", "conf_low"]

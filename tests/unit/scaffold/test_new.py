@@ -29,15 +29,17 @@ def test_the_templates_are_a_valid_study(empty_root: Path) -> None:
         "data/raw/hope_2026/codebook.csv",
         "data/raw/hope_2026/source.yml",
         "data/raw/hope_2026/truth.yml",
+        "studies/hope_2026/instruments/invented.yml",
         "studies/hope_2026/study.yml",
     ]
     assert "make paper-figures STUDY=hope_2026" in said[-2]
     study = load_study("hope_2026")
     assert study.synthetic and not study.disclosure.open_data
-    assert len(load_codebook("hope_2026").variables) == 6
-    # every figure and table but the one that needs a comparison
-    assert set(study.figures) == {n for n, spec in FIGURES.items() if not spec.needs_comparison}
-    assert set(study.tables) == set(TABLES)
+    assert len(load_codebook("hope_2026").variables) == 9
+    # every figure and table but those that need a comparison, or tests that differ
+    fitting = ("any", "change", "contrast", "items")
+    assert set(study.figures) == {n for n, s in FIGURES.items() if s.fit.design in fitting}
+    assert set(study.tables) == {n for n, s in TABLES.items() if s.fit.design in fitting}
     check_figures(study)
     check_tables(study)
 

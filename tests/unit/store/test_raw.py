@@ -10,7 +10,7 @@ import pytest
 from resilience_lib.errors import FaultsError
 from resilience_lib.store.raw import fetch, raw_path
 
-FILE = "bounce_forward_synthetic.csv"
+FILE = "survey_before_SYNTHETIC.csv"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def copy(empty_root: Path, repository: Path) -> Path:
     for part in ("studies", "data/raw"):
         folder = empty_root / part / "bounce_forward"
         shutil.copytree(
-            repository / part / "bounce_forward", folder, ignore=shutil.ignore_patterns(FILE)
+            repository / part / "bounce_forward", folder, ignore=shutil.ignore_patterns("*SYNTH*")
         )
     return empty_root / "data" / "raw" / "bounce_forward"
 
@@ -26,7 +26,9 @@ def copy(empty_root: Path, repository: Path) -> Path:
 def test_fetch_lays_what_is_absent_and_then_leaves_it(copy: Path) -> None:
     assert fetch("bounce_forward")[0].startswith(f"wrote data/raw/bounce_forward/{FILE}")
     before = (copy / FILE).stat()
-    assert fetch("bounce_forward") == [f"data/raw/bounce_forward/{FILE} is there"]
+    again = fetch("bounce_forward")
+    assert len(again) == 5 and again[0] == f"data/raw/bounce_forward/{FILE} is there"
+    assert all(said.endswith(" is there") for said in again)
     assert (copy / FILE).stat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -45,11 +47,19 @@ def test_what_a_generator_makes_is_checked_before_it_stands_there(copy: Path) ->
     truth = copy / "truth.yml"
     text = truth.read_text(encoding="utf-8").replace("boys: 239 ", "boys: 240 ")
     truth.write_text(text, encoding="utf-8")
-    with pytest.raises(FaultsError, match="raw data differ"):
+    with pytest.raises(FaultsError, match="raw data differ") as caught:
         fetch("bounce_forward")
+    # one fault a survey; attendance and staff do not depend on who is a boy
+    assert [fault.file.rpartition("/")[2] for fault in caught.value.faults] == [
+        "survey_before_SYNTHETIC.csv",
+        "survey_end_SYNTHETIC.csv",
+        "survey_follow_up_SYNTHETIC.csv",
+    ]
     assert sorted(path.name for path in copy.iterdir()) == [
+        "attendance_SYNTHETIC.csv",
         "codebook.csv",
         "source.yml",
+        "staff_SYNTHETIC.csv",
         "truth.yml",
     ]
 
@@ -65,5 +75,29 @@ def test_a_team_s_own_file_is_not_made(copy: Path) -> None:
     text = text.replace("kind: generator", "kind: team")
     text = text.replace("truth: truth.yml", "collected: by hand")
     source.write_text(text, encoding="utf-8")
-    with pytest.raises(FaultsError, match="put it there"):
+    with pytest.raises(FaultsError, match="put it there") as caught:
         fetch("bounce_forward")
+    assert len(caught.value.faults) == 5
+
+
+def test_a_name_that_the_generator_does_not_make(copy: Path) -> None:
+    truth = copy / "truth.yml"
+    text = truth.read_text(encoding="utf-8").replace("staff_SYNTHETIC.csv", "staff.csv")
+    truth.write_text(text, encoding="utf-8")
+    with pytest.raises(FaultsError) as caught:
+        fetch("bounce_forward")
+    assert [(f.file, f.value) for f in caught.value.faults] == [
+        ("data/raw/bounce_forward/truth.yml", "staff_SYNTHETIC.csv")
+    ]
+
+
+def test_pseudonyms_get_one_key_that_is_never_replaced(copy: Path) -> None:
+    book = copy / "codebook.csv"
+    text = book.read_text(encoding="utf-8")
+    book.write_text(text.replace("yes,school", "pseudonymise,school"), encoding="utf-8")
+    assert any("wrote data/raw/bounce_forward/pseudonyms.key" in s for s in fetch("bounce_forward"))
+    key = (copy / "pseudonyms.key").read_bytes()
+    # 32 random bytes as hexadecimal digits
+    assert len(key.strip()) == 64 and int(key, 16)
+    fetch("bounce_forward")
+    assert (copy / "pseudonyms.key").read_bytes() == key

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from resilience_lib.effects.registry import ESTIMANDS
 from resilience_lib.errors import FaultsError
 from resilience_lib.study.load import load_study, study_names
 
@@ -30,8 +32,9 @@ def replace(lines: list[str], old: str, new: str) -> tuple[list[str], int]:
     return [*lines[:row], new, *lines[row + 1 :]], row + 1
 
 
-def test_both_studies_are_valid() -> None:
-    assert study_names() == ["bounce_forward", "project_star"]
+def test_all_studies_are_valid() -> None:
+    assert study_names() == ["bounce_forward", "junior_school_project", "project_star"]
+    assert load_study("junior_school_project").comparable == ()
     assert load_study("project_star").arm_names == ("regular", "small", "regular with aide")
     assert load_study("bounce_forward").arm_names == ()
     assert [w.value for w in load_study("project_star").waves] == ["K", "1", "2", "3"]
@@ -86,6 +89,24 @@ def test_contradictions_are_refused(
 ) -> None:
     changed, _ = replace(lines, old, new)
     assert any(rule in s for s in faults_of(empty_root, changed))
+
+
+def test_change_of_tests_that_differ_is_refused_with_what_fits(
+    empty_root: Path, repository: Path
+) -> None:
+    path = repository / "studies" / "junior_school_project" / "study.yml"
+    folder = empty_root / "studies" / "junior_school_project"
+    folder.mkdir(parents=True)
+    text = path.read_text(encoding="utf-8") + "changes:\n  - [T1, T2]\n"
+    (folder / "study.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(FaultsError, match="no change can be estimated") as caught:
+        load_study("junior_school_project")
+    (fault,) = caught.value.faults
+    assert set(ESTIMANDS) & set(re.findall(r"\w+", fault.rule)) == {
+        "gender_gap_standardised",
+        "icc_level",
+        "spearman",
+    }
 
 
 def test_synthetic_needs_a_reason(empty_root: Path, lines: list[str]) -> None:

@@ -13,7 +13,12 @@ from resilience_lib.tables.registry import TABLES, make_table
 @pytest.fixture(scope="module")
 def written(made_up, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    study = made_up.study(outcomes=("reading", "worry"), arms=("regular", "small"), synthetic=True)
+    study = made_up.study(
+        outcomes=("reading", "worry", "spelling"),
+        incomparable=("spelling",),
+        arms=("regular", "small"),
+        synthetic=True,
+    )
     frames = made_up.frames(study, made_up.pupils(study))
     cleared = {name: make_table(name, study, frames, folder) for name in TABLES}
     return folder, study, frames, cleared
@@ -35,8 +40,8 @@ def test_descriptives_hold_the_means_of_the_estimates(written):
     folder, _, frames, _ = written
     rows = rows_of(folder / "descriptives.csv")
     means = frames["estimates"].query("estimand == 'mean'")
-    # 2 outcomes, 2 waves, (all, girls, boys) x (all arms, 2 arms)
-    assert len(rows) == len(means) == 36
+    # 3 outcomes, 2 waves, (all, girls, boys) x (all arms, 2 arms)
+    assert len(rows) == len(means) == 54
     one = means.query("outcome == 'worry' and contrast == 'T2' and subgroup == 'girls, small'")
     (row,) = [
         row
@@ -67,7 +72,7 @@ def test_the_mixed_model_stands_below_the_headline(written):
     assert change[0]["g"] == f"{g['estimate'].item():.2f}"
     assert {row["p"] for row in rows} <= {"< .001", ".210"}
     effect = [row for row in rows if row["Contrast"] == "small - regular at T2"]
-    assert len(effect) == 2 * 4 * 2
+    assert len(effect) == 3 * 4 * 2
 
 
 def test_word_table_is_real_and_repeats_its_heading(written):
@@ -79,7 +84,7 @@ def test_word_table_is_real_and_repeats_its_heading(written):
     assert columns == [name for name in frame.columns if name != "Outcome"]
     assert 'w:tblHeader w:val="true"' in grid.rows[0]._tr.xml
     # heading, a row for each outcome's name, and the rows themselves
-    assert len(grid.rows) == 1 + 2 + len(frame)
+    assert len(grid.rows) == 1 + 3 + len(frame)
     assert grid.rows[1].cells[0].text == "Reading"
     assert [cell.text for cell in grid.rows[2].cells] == frame.iloc[0, 1:].tolist()
     texts = [paragraph.text for paragraph in document.paragraphs]
