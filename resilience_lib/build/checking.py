@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from resilience_lib.errors import Fault, FaultsError, condense
 from resilience_lib.paths import relative
+
+if TYPE_CHECKING:
+    from resilience_lib.cleaning.waves import Cleaned
 
 
 def check_studies(names: list[str]) -> int:
@@ -50,7 +53,8 @@ def _check(name: str) -> int:
 def _read(name: str) -> list[str]:
     from resilience_lib.cleaning.intake import read_files
     from resilience_lib.cleaning.waves import clean_study
-    from resilience_lib.instruments.keys_of import load_keys
+    from resilience_lib.codebook.load import load_codebook
+    from resilience_lib.instruments.keys_of import item_faults, load_keys
     from resilience_lib.instruments.scores import score_waves
     from resilience_lib.store.pseudonyms import pseudonyms
     from resilience_lib.store.raw import fetch
@@ -58,9 +62,13 @@ def _read(name: str) -> list[str]:
 
     study = load_study(name)
     faults: list[Fault] = []
-    _gather(faults, lambda: fetch(name))
+    laid = _gather(faults, lambda: fetch(name))
     keys = _gather(faults, lambda: load_keys(study))
     read = _gather(faults, lambda: read_files(study))
+    # on its own, so that a fault in a raw file does not hide those between codebook and keys
+    book = _gather(faults, lambda: load_codebook(name))
+    if keys is not None and book is not None:
+        faults += item_faults(study, keys, book)
     if faults:
         raise FaultsError(list(dict.fromkeys(faults)))
     tables, codebook = read
@@ -74,8 +82,27 @@ def _read(name: str) -> list[str]:
           for file, t in tables.items()),
         "  waves: " + ", ".join(f"{wave} {count:,}" for wave, count in counts.items()),
         f"  pupils: {waves['pupil'].nunique():,} in {waves['school'].nunique():,} schools",
+        *(f"  look at: {sentence}" for sentence in _doubts(cleaned)),
+        *(f"  {sentence}" for sentence in laid if sentence.startswith("wrote ")),
     ]  # fmt: skip
     return said
+
+
+def _doubts(cleaned: Cleaned) -> Iterator[str]:
+    """What may be right and may be an error in the ids: nothing is changed, a person looks."""
+    ids = cleaned.log[cleaned.log["step"] == "look at ids"]
+    for file, column, rule, count in ids[["file", "column", "rule", "changed"]].itertuples(
+        index=False
+    ):
+        yield f"{file or 'all files'}, {column}: {count:,} ids: {rule}"
+    for reason, what in (("school_changes", "school"), ("gender_changes", "gender")):
+        rows = cleaned.look_at[cleaned.look_at["reason"] == reason]
+        if len(rows):
+            first = rows.iloc[0]
+            yield (
+                f"{rows['pupil'].nunique():,} pupils with another {what} at another wave, the "
+                f"first in {first['file']}, line {first['line']}"
+            )
 
 
 def _notes(table: Any) -> str:

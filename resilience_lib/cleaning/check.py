@@ -7,13 +7,13 @@ import pandas as pd
 from resilience_lib.adapters.pandera import failures
 from resilience_lib.cleaning.rules import cell_rules, remedy_for
 from resilience_lib.codebook.identifying import looks_identifying
-from resilience_lib.codebook.variable import Codebook, Variable
+from resilience_lib.codebook.variable import MEASURES, NUMBER, NUMERIC, Codebook, Variable
 from resilience_lib.errors import Fault
 from resilience_lib.readers.damage import LOST_ZEROS, damaged_ids
 from resilience_lib.readers.raw_table import RawTable
 
 IDS: tuple[str, ...] = ("pupil", "school", "classroom")
-MEASURES: tuple[str, ...] = ("item", "outcome")
+_AS_GIVEN = "an id is as it was given out; this one looks damaged"
 _RESTORE = "take the ids from where they were given out, and keep them as text"
 
 
@@ -42,7 +42,9 @@ def check_file(table: RawTable, codebook: Codebook, file: str, place: str) -> li
         return faults
     given = pd.DataFrame({v.variable: given_cells(table, v) for v in used})
     rules = {v.variable: cell_rules(v) for v in used}
+    broken: set[tuple[str, int]] = set()
     for failure in failures(given, {name: listed for name, listed in rules.items() if listed}):
+        broken.add((failure.column, failure.line))
         remedy = remedy_for(failure.value, failure.rule)
         faults.append(
             Fault(place, failure.rule, remedy, failure.line, failure.column, failure.value)
@@ -54,9 +56,16 @@ def check_file(table: RawTable, codebook: Codebook, file: str, place: str) -> li
             faults.append(Fault(place, rule, remedy, None, variable.variable))
         if variable.role in IDS:
             faults += [
-                Fault(place, str(rule), _RESTORE, int(str(line)), variable.variable, cells[line])
-                for line, rule in damaged_ids(cells.dropna()).items()
-                if not str(rule).startswith(LOST_ZEROS)
+                Fault(
+                    place,
+                    f"{_AS_GIVEN}: {why}",
+                    _RESTORE,
+                    int(str(line)),
+                    variable.variable,
+                    cells[line],
+                )
+                for line, why in damaged_ids(cells.dropna()).items()
+                if not str(why).startswith(LOST_ZEROS) and (variable.variable, line) not in broken
             ]
     return faults
 
@@ -75,9 +84,36 @@ def given_cells(table: RawTable, variable: Variable) -> pd.Series:
     Series of str
         Index = line. What the codebook or the format itself declares missing is missing.
     """
+    cells = coded_cells(table, variable)
+    return cells.mask(cells.isin({"", *_missing(table, variable)}))
+
+
+def coded_cells(table: RawTable, variable: Variable) -> pd.Series:
+    """Cells of a column without blanks at the ends, each missing code in its declared spelling.
+
+    Parameters
+    ----------
+    table : RawTable
+    variable : Variable
+        One of its columns.
+
+    Returns
+    -------
+    Series of str
+        Index = line. In a column of numbers 999.0 is the missing code 999; read as a value it
+        would be one without anybody noticing.
+    """
     cells = table.frame[variable.variable].str.strip()
-    codes = {"", *variable.missing, *table.missing.get(variable.variable, {})}
-    return cells.mask(cells.isin(codes))
+    codes = {float(c): c for c in _missing(table, variable) if NUMBER.fullmatch(c)}
+    if not codes or variable.type not in NUMERIC or variable.mapped:
+        return cells
+    numbers = pd.to_numeric(cells.where(cells.str.fullmatch(NUMBER)), errors="coerce")
+    named = numbers.map(codes)
+    return cells.where(named.isna(), named)
+
+
+def _missing(table: RawTable, variable: Variable) -> tuple[str, ...]:
+    return (*variable.missing, *table.missing.get(variable.variable, {}))
 
 
 def _column_faults(

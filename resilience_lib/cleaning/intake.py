@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from resilience_lib.cleaning.check import check_file
 from resilience_lib.cleaning.roles import code_faults, role_faults
@@ -14,6 +15,8 @@ from resilience_lib.readers.raw_table import RawTable
 from resilience_lib.readers.registry import read_raw
 from resilience_lib.store.raw import raw_path
 from resilience_lib.study.schema import RawFile, Study
+
+Found = TypeVar("Found")
 
 
 def read_files(study: Study) -> tuple[dict[str, RawTable], Codebook]:
@@ -35,19 +38,21 @@ def read_files(study: Study) -> tuple[dict[str, RawTable], Codebook]:
         Everything that is wrong with any of the files: absent, other bytes than source.yml
         names, not readable, or in disagreement with the codebook.
     """
-    codebook = load_codebook(study.study)
-    faults = role_faults(study, codebook)
+    faults: list[Fault] = []
     tables: dict[str, RawTable] = {}
+    codebook = _collect(faults, lambda: load_codebook(study.study))
+    if codebook is not None:
+        faults += role_faults(study, codebook)
     for file in study.files:
         table = _collect(faults, lambda file=file: _read(study, file))  # type: ignore[misc]
-        if table is None:
+        if table is None or codebook is None:
             continue
         tables[file.name] = table
         place = relative(raw(study.study) / file.name)
         faults += check_file(table, codebook, file.name, place)
         if file.holds == "pupils":
             faults += code_faults(table, codebook.of(file.name), study, place)
-    if faults:
+    if codebook is None or faults:
         raise FaultsError(faults)
     return tables, codebook
 
@@ -58,7 +63,7 @@ def _read(study: Study, file: RawFile) -> RawTable:
     return read_raw(path, file.reader, sheet=file.sheet, dictionary=dictionary)
 
 
-def _collect(faults: list[Fault], read: Callable[[], RawTable]) -> RawTable | None:
+def _collect(faults: list[Fault], read: Callable[[], Found]) -> Found | None:
     """What `read` returns; its faults go to the others, so that one file does not hide the next."""
     try:
         return read()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilience_lib.cleaning.check import MEASURES
-from resilience_lib.codebook.variable import Variable
+from resilience_lib.codebook.variable import MEASURES, Role, Variable
 from resilience_lib.study.schema import RawFile, Study
 
-ROLES: dict[str, str] = {
+ROLES: dict[Role, str] = {
     "pupil": "id",
     "school": "school",
     "classroom": "classroom",

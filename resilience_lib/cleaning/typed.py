@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from resilience_lib.cleaning.check import IDS, given_cells
+from resilience_lib.cleaning.check import IDS, coded_cells, given_cells
 from resilience_lib.cleaning.log import Log
-from resilience_lib.codebook.variable import NUMERIC, Variable
+from resilience_lib.codebook.variable import GROUPS, NUMERIC, Variable
 from resilience_lib.readers.damage import damaged_ids
 from resilience_lib.readers.raw_table import RawTable
 
 Pseudonym = Callable[[str], str]
+NAMES: tuple[str, ...] = (*IDS, *GROUPS, "code_part")
+"""Roles of columns whose cells name somebody or something, whatever type the codebook gives."""
 UNNAMED: tuple[str, ...] = (*IDS, "code_part")
 """Roles whose values stand nowhere in the log: they are (part of) the id of a pupil or a school."""
 
@@ -38,7 +40,7 @@ def type_columns(
     Returns
     -------
     dict of str to Series
-        Numbers as float64, all else as text, missing as NaN; index = line.
+        Numbers as float64, ids and all else as text, missing as NaN; index = line.
     """
     rows = (len(table.frame), len(table.frame))
     for gone in table.removed:
@@ -66,7 +68,8 @@ def _typed(cells: pd.Series, variable: Variable, pseudonym: Pseudonym) -> pd.Ser
         return cells.map({cell: pseudonym(cell) for cell in cells.dropna().unique()}).astype("str")
     if variable.mapped:
         cells = cells.map(variable.meanings)
-    if variable.type in NUMERIC:
+    # an id may be all digits, but it is no number: 007 is not 7
+    if variable.type in NUMERIC and variable.role not in NAMES:
         return pd.to_numeric(cells).astype("float64")
     return cells.astype("str")
 
@@ -90,7 +93,7 @@ def _log_cells(table: RawTable, variable: Variable, file: str, log: Log) -> None
     declared = table.missing.get(variable.variable, {})
     meanings = {code: (f"format: {why}") for code, why in declared.items()}
     meanings |= {c.code: f"codebook: {c.meaning or 'missing code'}" for c in variable.missing_codes}
-    counts = trimmed.value_counts()
+    counts = coded_cells(table, variable).value_counts()
     for code, why in meanings.items():
         log.add("missing code", file, variable.variable, why, int(counts.get(code, 0)),
                 before=code, after="missing", rows=rows)  # fmt: skip

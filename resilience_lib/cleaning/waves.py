@@ -9,12 +9,13 @@ import pandas as pd
 
 from resilience_lib.cleaning.log import Log
 from resilience_lib.cleaning.roles import empty_waves
-from resilience_lib.cleaning.shape import PART, make_records
+from resilience_lib.cleaning.shape import PART, ROLES, make_records
 from resilience_lib.cleaning.typed import Pseudonym, type_columns
 from resilience_lib.codebook.variable import Codebook
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import WAVES_COLUMNS
 from resilience_lib.linking.link import link_waves
+from resilience_lib.linking.normalise import normal
 from resilience_lib.linking.plan import Linked, LinkingPlan
 from resilience_lib.paths import raw, relative
 from resilience_lib.readers.raw_table import RawTable
@@ -73,8 +74,8 @@ def clean_study(
     Raises
     ------
     FaultsError
-        A row without school, wave or id, a wave without rows, or a pupil twice in one wave where
-        the study file does not say which row counts.
+        A row without school, wave or id, a school spelled in two ways, a wave without rows, or a
+        pupil twice in one wave where the study file does not say which row counts.
     """
     log = Log()
     records: list[pd.DataFrame] = []
@@ -92,11 +93,17 @@ def clean_study(
                 pd.DataFrame({v.name: typed[v.variable] for v in variables if v.variable in typed})
             )
     stacked = pd.concat(records, ignore_index=True)
-    faults = _key_faults(stacked, study) + empty_waves(stacked["wave"], study)
+    names = {file.name: _names(codebook, file.name) for file in study.files}
+    faults = [
+        *_key_faults(stacked, study, names),
+        *_spelling_faults(stacked, study, names),
+        *empty_waves(stacked["wave"], study),
+    ]
     if faults:
         raise FaultsError(faults)
+    _log_zeros(stacked, log)
     rows = _without_id(stacked, study, log)
-    linked = _link(rows, study)
+    linked = _link(rows, study, names)
     items = list(dict.fromkeys(v.name for v in codebook.variables if v.role == "item"))
     rows = rows.assign(pupil=linked.pupil.to_numpy())
     waves = _waves(rows[linked.kept.to_numpy()], study, items)
@@ -109,7 +116,18 @@ def clean_study(
     return Cleaned(waves, made, changes, linked.report, linked.look_at)
 
 
-def _key_faults(records: pd.DataFrame, study: Study) -> list[Fault]:
+def _names(codebook: Codebook, file: str) -> dict[str, str]:
+    """What a file calls its columns of pupils, schools and waves, by what a record calls them."""
+    found = {
+        column: [v.variable for v in codebook.with_role(file, role)]
+        for role, column in ROLES.items()
+    }
+    return {column: ", ".join(names) for column, names in found.items() if names}
+
+
+def _key_faults(
+    records: pd.DataFrame, study: Study, names: Mapping[str, Mapping[str, str]]
+) -> list[Fault]:
     needed = {"school": "fill it in", "wave": "fill it in, or declare its value in the study file"}
     if study.linking.by != "code" and study.linking.without_id == "stop":
         needed["id"] = (
@@ -122,13 +140,48 @@ def _key_faults(records: pd.DataFrame, study: Study) -> list[Fault]:
             f"every row has a {'pupil' if column == 'id' else column}",
             remedy,
             int(line),
-            "pupil" if column == "id" else column,
+            names[file].get(column, column),
         )
         for column, remedy in needed.items()
         for file, line in records.loc[records[column].isna(), ["file", "line"]].itertuples(
             index=False
         )
     ]
+
+
+def _spelling_faults(
+    records: pd.DataFrame, study: Study, names: Mapping[str, Mapping[str, str]]
+) -> list[Fault]:
+    """Schools that linking takes for one and every table for two."""
+    first = records[records["school"].notna()].drop_duplicates("school")
+    schools = first["school"].map(normal)
+    kept = dict(zip(schools[::-1], first["school"][::-1], strict=True))
+    return [
+        Fault(
+            relative(raw(study.study) / file),
+            f"a school is written in one way in all files; {kept[school]!r} is the same",
+            "write it in one way, or give both spellings one meaning in allowed: a=A|A=A",
+            int(line),
+            names[file].get("school"),
+            spelled,
+        )
+        for file, line, spelled, school in zip(
+            first["file"], first["line"], first["school"], schools, strict=True
+        )
+        if kept[school] != spelled
+    ]
+
+
+def _log_zeros(records: pd.DataFrame, log: Log) -> None:
+    """Ids that differ in zeros in front alone stay two pupils, but somebody should look."""
+    ids = records["id"].dropna()
+    short = ids.str.lstrip("0")
+    several = ids.groupby(short).transform("nunique") > 1
+    lost = int((several & (ids == short)).sum())
+    if lost:
+        log.add("look at ids", "", "pupil", "another id is the same but for zeros in front", lost,
+                before="zeros perhaps lost in front", after="as they are",
+                rows=(len(records), len(records)))  # fmt: skip
 
 
 def _without_id(records: pd.DataFrame, study: Study, log: Log) -> pd.DataFrame:
@@ -141,7 +194,7 @@ def _without_id(records: pd.DataFrame, study: Study, log: Log) -> pd.DataFrame:
     return left
 
 
-def _link(records: pd.DataFrame, study: Study) -> Linked:
+def _link(records: pd.DataFrame, study: Study, names: Mapping[str, Mapping[str, str]]) -> Linked:
     measures = [c for c in records.columns if records[c].dtype == "float64"]
     parts = [column for column in records.columns if column.startswith(PART)]
     rows = records[["wave", "school", "id", "gender", *parts]].assign(
@@ -152,7 +205,17 @@ def _link(records: pd.DataFrame, study: Study) -> Linked:
         [records["file"].map(places), records["line"]], names=["file", "line"]
     )
     asked = study.linking
-    return _renamed(link_waves(rows, LinkingPlan(asked.by, agree=asked.agree, keep=asked.keep)))
+    plan = LinkingPlan(asked.by, agree=asked.agree, keep=asked.keep)
+    try:
+        return _renamed(link_waves(rows, plan))
+    except FaultsError as error:
+        called = {places[file]: names[file].get("id", "id") for file in places}
+        raise FaultsError(
+            [
+                replace(fault, column=called[fault.file]) if fault.column == "id" else fault
+                for fault in error.faults
+            ]
+        ) from None
 
 
 def _renamed(linked: Linked) -> Linked:

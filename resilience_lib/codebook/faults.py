@@ -11,6 +11,9 @@ import pandas as pd
 from resilience_lib.codebook.identifying import looks_identifying
 from resilience_lib.codebook.variable import (
     COLUMNS,
+    GROUPS,
+    MEASURES,
+    NUMBER,
     NUMERIC,
     Code,
     Kind,
@@ -75,6 +78,12 @@ def _problems(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
             yield column, f"{column} is one of {words}", "choose one of them"
     yield from _code_problems(cells)
     yield from _item_problems(cells)
+    if cells["role"] in MEASURES and cells["type"] in ("text", "category", "date"):
+        remedy = "write integer or number, and what texts stand for in allowed: Never=0|Always=2"
+        yield "type", "answers and scores are numbers", remedy
+    if cells["sensitive"] == "pseudonymise" and cells["role"] in (*MEASURES, *GROUPS):
+        rule = f"a column with role {cells['role']} is no id, so that no pseudonym can stand for it"
+        yield "sensitive", rule, "write yes"
     hidden = cells["role"] == "dropped" or cells["sensitive"] == "pseudonymise"
     if looks_identifying(cells["variable"]) and not hidden:
         remedy = "give it role dropped, or sensitive pseudonymise"
@@ -98,9 +107,9 @@ def _code_problems(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     if cells["type"] in ("text", "date") and allowed:
         yield "allowed", f"a {cells['type']} has no list of codes", "leave it empty, or category"
     both = {code.code for code in allowed} & {code.code for code in missing}
-    inside = [c.code for c in missing if cells["type"] in NUMERIC and _lies_inside(c, allowed)]
+    inside = {c.code for c in missing if cells["type"] in NUMERIC and _lies_inside(c, allowed)}
     if inside or both:
-        rule = f"a code is either allowed or missing; {', '.join([*sorted(both), *inside])} is both"
+        rule = f"a code is either allowed or missing; {', '.join(sorted(both | inside))} is both"
         yield "missing_codes", rule, "narrow allowed, or remove the code here"
 
 
@@ -122,11 +131,7 @@ def _item_problems(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return NUMBER.fullmatch(text) is not None
 
 
 def _are_limits(allowed: tuple[Code, ...]) -> bool:

@@ -27,8 +27,8 @@ def looks_identifying(column: str) -> bool:
     --------
     >>> [looks_identifying(c) for c in ("surname", "DOB", "birthq", "UPN", "IPAddress")]
     [True, True, True, True, True]
-    >>> [looks_identifying(c) for c in ("named_adult", "read", "rename_me", "event_name")]
-    [False, False, False, False]
+    >>> [looks_identifying(c) for c in ("named_adult", "read", "event_name", "ship", "la_name")]
+    [False, False, False, False, False]
     """
     words = _BETWEEN.sub("_", column)
     return _IDENTIFYING.search(words) is not None and _PUBLIC.search(words) is None

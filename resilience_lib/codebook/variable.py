@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,7 +36,11 @@ Role = Literal[
     "dropped",
 ]
 Sensitive = Literal["yes", "no", "pseudonymise"]
+MEASURES: tuple[Role, ...] = ("item", "outcome")
+GROUPS: tuple[Role, ...] = ("wave", "gender", "arm")
 NUMERIC: tuple[Kind, ...] = ("number", "integer")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A number as a data file writes it: a point before decimals, no thousands, no inf, no nan."""
 
 
 @dataclass(frozen=True)

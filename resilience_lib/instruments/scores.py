@@ -77,5 +77,7 @@ def _out_of_range(
             rule = f"scores of {outcome.name} lie in {low:g} to {high:g}; {count} at {wave} do not"
             remedy = "mend the raw scores' codebook or the range in the study file"
             place = relative(study_file(study.study))
-            faults.append(Fault(place, rule, remedy, column=f"outcomes.{number}.range"))
+            shown = f"[{low:g}, {high:g}]"
+            key = f"outcomes.{number}.range"
+            faults.append(Fault(place, rule, remedy, column=key, value=shown))
     return faults

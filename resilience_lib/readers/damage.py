@@ -6,6 +6,12 @@ import re
 
 import pandas as pd
 
+WRAPPED = re.compile(r"""=.*|['’`][0-9].*|["“„«].*|.*["”»]|‘.*’""")
+INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffd]"
+)
+"""Signs without a shape of their own, and the one that stands for a lost letter."""
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[Ee][+-]?\d+")
 DAY = re.compile(
     r"\d{1,2}[-/ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -45,12 +51,14 @@ def damaged_ids(ids: pd.Series) -> pd.Series:
     ids = ids.str.strip()
     why = pd.Series("", index=ids.index, dtype="str")
     for pattern, reason in (
+        (WRAPPED, "in quotes, or behind the sign that makes a cell text or a formula"),
         (LONG, "digits lost after the 15th"),
         (DECIMAL, "decimals added"),
         (DAY, "turned into a date"),
         (SCIENTIFIC, "scientific notation"),
     ):
         why[ids.str.fullmatch(pattern)] = reason
+    why[ids.str.contains(INVISIBLE)] = "signs in it that cannot be seen, or stand for lost ones"
     digits = ids.str.fullmatch(DIGITS) & (why == "")
     widths = ids[digits].str.len()
     if not len(widths):

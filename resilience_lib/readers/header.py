@@ -9,22 +9,32 @@ from resilience_lib.errors import Fault
 
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*")
 
-WHITE = " \t\r\n\xa0\ufeff"
+WHITE = " \t\r\n"
+UNSEEN: dict[int, str | None] = {
+    0xA0: " ",
+    0xAD: None,
+    0x200B: None,
+    0x2060: None,
+    0xFEFF: None,
+}
+"""Signs that look like a space or like nothing, and what becomes of them in a name."""
 
 
 def cleaned(cells: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Columns' names without white space around them, and a note of which had some.
+    """Columns' names without white space around them and invisible signs, and a note of which.
 
     Examples
     --------
     >>> cleaned(["id", " score "])
-    (['id', 'score'], ("spaces around a column's name were taken off: score",))
+    (['id', 'score'], ("spaces or invisible signs of a column's name were taken off: score",))
     """
-    names = [cell.strip(WHITE) for cell in cells]
+    names = [cell.translate(UNSEEN).strip(WHITE) for cell in cells]
     changed = [name for name, cell in zip(names, cells, strict=True) if name != cell]
     if not changed:
         return names, ()
-    return names, (f"spaces around a column's name were taken off: {', '.join(changed)}",)
+    return names, (
+        f"spaces or invisible signs of a column's name were taken off: {', '.join(changed)}",
+    )
 
 
 def header_faults(file: str, row: int, names: Sequence[str], places: Sequence[str]) -> list[Fault]:

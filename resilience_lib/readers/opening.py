@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from resilience_lib.errors import Fault, FaultsError
@@ -17,8 +18,18 @@ KINDS: dict[bytes, str] = {
     b"RDX2": "an R data file",
     b"RDX3": "an R data file",
     b"PAR1": "a parquet file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"{\\rtf": "a Word document (.rtf)",
 }
 """What the first bytes of a file say it is."""
+
+MARKUP: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"<(?:!doctype html|html|head|body|table|meta)\b", re.I), "a page of the web"),
+    (re.compile(rb"<\?xml", re.I), "an XML file"),
+    (re.compile(rb'[\[{]\s*[\[{"]'), "a JSON file"),
+)
+"""What the first signs of a text say it is, spaces and a byte-order mark apart."""
 
 
 def kind_of(start: bytes) -> str | None:
@@ -28,8 +39,18 @@ def kind_of(start: bytes) -> str | None:
     --------
     >>> kind_of(b"%PDF-1.7"), kind_of(b"id,score")
     ('a PDF', None)
+    >>> kind_of(b"<HTML><body>Please log in"), kind_of(b'[{"id": 1}]')
+    ('a page of the web', 'a JSON file')
     """
-    return next((kind for mark, kind in KINDS.items() if start.startswith(mark)), None)
+    known = next((kind for mark, kind in KINDS.items() if start.startswith(mark)), None)
+    text = start[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return known or next((kind for mark, kind in MARKUP if mark.match(text)), None)
+
+
+def held(path: Path) -> FaultsError:
+    """The fault of a file that the system does not let us read, ready to raise."""
+    rule = "the file can be read; another program holds it, or its rights forbid it"
+    return FaultsError([Fault(relative(path), rule, "close it in Excel or SPSS, then run again")])
 
 
 def read_bytes(path: Path) -> bytes:
@@ -59,9 +80,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except PermissionError:
-        rule = "the file can be read; another program holds it, or its rights forbid it"
-        remedy = "close it in Excel or SPSS, then run again"
-        raise FaultsError([Fault(name, rule, remedy)]) from None
+        raise held(path) from None
     except (FileNotFoundError, IsADirectoryError):
         raise FaultsError([Fault(name, "a file of this name is there", "put it there")]) from None
     if not content:

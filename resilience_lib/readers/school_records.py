@@ -23,8 +23,8 @@ from resilience_lib.readers.school_columns import (
     SYMBOLS,
 )
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
-YEARS = re.compile(r"(\d{4})(?:[/-]?(\d{2})|[/-](\d{2})(\d{2}))")
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+YEARS = re.compile(r"([0-9]{4})(?:[/-]?([0-9]{2})|[/-]([0-9]{2})([0-9]{2}))")
 
 
 def academic_year(text: str) -> str | None:

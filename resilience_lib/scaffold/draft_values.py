@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from resilience_lib.cleaning.rules import DATE, NUMBER
-from resilience_lib.codebook.variable import Code, Kind
+from resilience_lib.cleaning.rules import DATE
+from resilience_lib.codebook.variable import NUMBER, Code, Kind
 from resilience_lib.errors import TO_FILL_IN
 from resilience_lib.scaffold.draft_missing import LABELLED, WORDS, likely_missing
 
@@ -119,7 +119,7 @@ def _cell(text: str) -> str:
 
 
 def _is_number(code: str) -> bool:
-    return re.fullmatch(NUMBER, code) is not None and _LEADING_ZERO.fullmatch(code) is None
+    return NUMBER.fullmatch(code) is not None and _LEADING_ZERO.fullmatch(code) is None
 
 
 def _kind(rest: list[str], numeric: bool, labelled: set[str], filled: int) -> Kind:
@@ -129,7 +129,7 @@ def _kind(rest: list[str], numeric: bool, labelled: set[str], filled: int) -> Ki
         return "category"
     if numeric:
         return "integer" if all(_WHOLE.fullmatch(code) for code in rest) else "number"
-    if all(re.fullmatch(DATE, code) for code in rest):
+    if all(DATE.fullmatch(code) for code in rest):
         return "date"
     few = len(rest) <= MOST_CODES and 2 * len(rest) <= filled
     # a bar or an equals sign cannot stand in a code

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import raw, relative
+from resilience_lib.readers.opening import held
 from resilience_lib.store.checksums import sha256
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ def raw_path(study: str, name: str) -> Path:
 
 
 def _check(bytes_at: Path, path: Path, expected: str) -> None:
-    found = sha256(bytes_at)
+    try:
+        found = sha256(bytes_at)
+    except PermissionError:
+        raise held(path) from None
+    except IsADirectoryError:
+        rule, remedy = "a raw file is a file; this is a folder", "put the file there"
+        raise FaultsError([Fault(relative(path), rule, remedy)]) from None
     if found != expected:
         raise FaultsError(
             [

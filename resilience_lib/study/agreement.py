@@ -37,6 +37,8 @@ def _waves(study: Study) -> Iterator[Problem]:
         if wave.name != f"T{number + 1}":
             rule = f"waves are named T1 to T{len(study.waves)} in the order of time"
             yield Problem(("waves", number, "name"), rule, wave.name)
+        if wave.value is not None and wave.value in [w.value for w in study.waves[:number]]:
+            yield Problem(("waves", number, "value"), "a value stands for one wave", wave.value)
 
 
 def _outcomes(study: Study) -> Iterator[Problem]:
@@ -81,7 +83,11 @@ def _files(study: Study) -> Iterator[Problem]:
     names: list[str] = []
     for number, file in enumerate(study.files):
         if file.name in names:
-            yield Problem(("files", number, "name"), "a file stands once", file.name)
+            yield Problem(
+                ("files", number, "name"),
+                "a file stands once (of two sheets: two files)",
+                file.name,
+            )
         names.append(file.name)
         if file.wave is not None and file.wave not in study.wave_names:
             rule = f"waves of this study are {', '.join(study.wave_names)}"

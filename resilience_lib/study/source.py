@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from resilience_lib.errors import TO_FILL_IN, Fault, FaultsError
 from resilience_lib.paths import raw, relative
+from resilience_lib.study.problems import Problem, refuse
 from resilience_lib.study.schema import Block, Text
 from resilience_lib.study.yaml_files import load_yaml
 
@@ -60,6 +61,19 @@ class Source(Block):
     """A whole source.yml."""
 
     files: tuple[SourceFile, ...] = Field(min_length=1, description="One entry a raw file.")
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Source:
+        names = [entry.name for entry in self.files]
+        refuse(
+            "Source",
+            (
+                Problem(("files", number, "name"), "a raw file has one entry", name)
+                for number, name in enumerate(names)
+                if name in names[:number]
+            ),
+        )
+        return self
 
     def file(self, study: str, name: str) -> SourceFile:
         """The entry of one raw file.

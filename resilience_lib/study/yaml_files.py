@@ -49,6 +49,11 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         ) from None
     except UnicodeDecodeError:
         raise FaultsError([Fault(name, "the file is not UTF-8 text", "save it as UTF-8")]) from None
+    except (PermissionError, IsADirectoryError):
+        rule = "the file can be read; it is a folder, or its rights forbid it"
+        raise FaultsError(
+            [Fault(name, rule, "put the file there, and close it elsewhere")]
+        ) from None
     document = parse_yaml(text, name)
     try:
         return model.model_validate(_plain(document))
@@ -93,6 +98,14 @@ def parse_yaml(text: str, name: str) -> Any:
         row = text.count("\n", 0, error.position) + 1
         rule, remedy = "not YAML: an invisible control character", "write this line anew"
         raise FaultsError([Fault(name, rule, remedy, row=row)]) from None
+    except RecursionError:
+        rule = "not YAML: too many brackets are open inside each other"
+        raise FaultsError([Fault(name, rule, "close every bracket")]) from None
+    except ValueError as error:
+        # ruamel's own, of a date or a number that is none: it does not say where
+        rule = f"not YAML: {str(error).split('; ')[0]}"
+        remedy = "put quotes around dates and long numbers that are meant as text"
+        raise FaultsError([Fault(name, rule, remedy)]) from None
     if not isinstance(document, dict):
         raise FaultsError([Fault(name, "the file holds keys and values", "see another study")])
     return document
@@ -124,7 +137,7 @@ def _faults(
         key = ".".join(str(part) for part in place) or None
         row = _line(document, place)
         value = problem.get("input")
-        shown = None if isinstance(value, dict | list) else str(value)
+        shown = None if value is None or isinstance(value, dict | list) else str(value)
         kind = problem["type"]
         if kind == "extra_forbidden":
             near = difflib.get_close_matches(str(place[-1]), _keys(model, place[:-1]), n=1)

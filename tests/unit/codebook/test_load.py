@@ -14,6 +14,9 @@ from resilience_lib.errors import FaultsError
 BLANK = dict.fromkeys(COLUMNS, "")
 
 
+ITEM = {"role": "item", "type": "integer", "instrument": "mmf", "item": "1"}
+
+
 def row(**cells: str) -> list[str]:
     """Cells of a row that is right but for what is given."""
     right = {"file": "a.csv", "label": "x", "type": "text", "sensitive": "no", "role": "kept"}
@@ -83,10 +86,22 @@ def test_a_column_of_a_wide_file_has_the_name_of_all_waves(empty_root: Path) -> 
         ({"type": "date", "allowed": "a|b"}, "allowed", "a|b"),
         ({"type": "number", "allowed": "0|100", "missing_codes": "99"}, "missing_codes", "99"),
         ({"type": "category", "allowed": "F|X", "missing_codes": "X"}, "missing_codes", "X"),
-        ({"role": "item", "instrument": "mmf"}, "item", ""),
+        ({"role": "item", "type": "integer", "instrument": "mmf"}, "item", ""),
         ({"role": "kept", "instrument": "mmf", "item": "1"}, "role", "kept"),
-        ({"role": "item", "instrument": "M&MF", "item": "1"}, "instrument", "M&MF"),
-        ({"role": "item", "instrument": "mmf", "item": "1 a"}, "item", "1 a"),
+        ({**ITEM, "instrument": "M&MF"}, "instrument", "M&MF"),
+        ({**ITEM, "item": "1 a"}, "item", "1 a"),
+        ({**ITEM, "type": "text"}, "type", "text"),
+        ({"role": "outcome", "type": "category", "allowed": "1|2"}, "type", "category"),
+        (
+            {"role": "outcome", "type": "number", "sensitive": "pseudonymise"},
+            "sensitive",
+            "pseudonymise",
+        ),
+        # what float() would take and no data file writes
+        ({"type": "number", "allowed": "0|inf"}, "allowed", "0|inf"),
+        ({"type": "number", "allowed": "0|1_0"}, "allowed", "0|1_0"),
+        ({"type": "number", "allowed": "0|１０"}, "allowed", "0|１０"),
+        ({"type": "integer", "allowed": "Never=0|Always=nan"}, "allowed", "Never=0|Always=nan"),
         ({"wave": "1", "item": "read"}, "wave", "1"),
         ({"wave": "T1"}, "item", ""),
         ({"variable": "surname"}, "variable", "surname"),
@@ -105,8 +120,8 @@ def test_all_faults_at_once_and_doubled_rows(empty_root: Path) -> None:
         row(variable="score", type="nummer"),
         row(variable="surname"),
         row(variable="surname", sensitive="maybe", role="dropped"),
-        row(variable="a", instrument="mmf", item="1", role="item"),
-        row(variable="b", instrument="mmf", item="1", role="item"),
+        row(variable="a", **ITEM),
+        row(variable="b", **ITEM),
     )
     assert said == [
         (2, "type", "nummer"),

@@ -16,6 +16,16 @@ from resilience_lib.readers.damage import damaged_ids
         (["03-Jan", "Jan-03", "2024-01-03"], dict.fromkeys(range(3), "turned into a date")),
         (["102.0", "A-1"], {0: "decimals added"}),
         (
+            ['="007"', "'007", "“007”", "\u2018007\u2019", "O'Neill", "d'Arc", "007"],
+            dict.fromkeys(
+                range(4), "in quotes, or behind the sign that makes a cell text or a formula"
+            ),
+        ),
+        (
+            ["A\u200b1", "\ufeffA1", "A\x071", "A\ufffd1", "A\n1", "Zoë 1"],
+            dict.fromkeys(range(5), "signs in it that cannot be seen, or stand for lost ones"),
+        ),
+        (
             ["12345", "23456", "2345", "345", "34567", "45678"],
             {
                 2: "zeros lost in front: 4 digits, others have 5",
