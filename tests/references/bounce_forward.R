@@ -17,7 +17,12 @@ behaviour[, 5] <- 2 - behaviour[, 5]     # item 15 is answered the other way
 scores <- list(
   self_esteem = rowMeans(answers("srs_peer12", 31:33)),    # all three are needed
   emotional_difficulties = prorated(answers("mmf", 1:10), 3),
-  behavioural_difficulties = prorated(behaviour, 2))
+  behavioural_difficulties = prorated(behaviour, 2),
+  # the item that was made to work differently for girls left out, the same share answered
+  peer_support_without_21 = {
+    m <- answers("srs_peer12", setdiff(15:26, 21))
+    ifelse(rowMeans(!is.na(m)) >= .75, rowMeans(m, na.rm = TRUE), NA)
+  })
 
 for (o in names(scores)) {
   d$y <- scores[[o]]

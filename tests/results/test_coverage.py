@@ -13,14 +13,14 @@ RESULTS = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "result
 def test_headline_intervals_hold_the_truth_95_times_in_100() -> None:
     table = pd.read_csv(RESULTS)
     headline = table[table["method"] == "CR2 by school"]
-    # 9 outcomes, 2 changes, 4 subgroups
-    assert len(headline) == 72
+    # 12 outcomes, 2 changes, 4 subgroups
+    assert len(headline) == 96
     assert (headline["studies"] == 1000).all()
     assert (headline["missing"] == 0).all()
     # Monte Carlo error of a share of .95 over 1,000 studies: sqrt(.95 * .05 / 1000) = .0069;
-    # the most extreme of 72 such shares lies within 3.4 of it in 95 runs of 100 (Bonferroni)
+    # the most extreme of 96 such shares lies within 3.5 of it in 95 runs of 100 (Bonferroni)
     error = np.sqrt(0.95 * 0.05 / 1000)
-    assert (abs(headline["coverage"] - 0.95) < 3.4 * error).all()
+    assert (abs(headline["coverage"] - 0.95) < 3.5 * error).all()
     assert abs(headline["coverage"].mean() - 0.95) < 0.005
 
 
