@@ -41,8 +41,8 @@ from resilience_lib.build.verbs import main
 
 FEW = settings(max_examples=20, derandomize=True, deadline=None, database=None)
 Rows = list[list[str]]
-DAMAGED = ("\u200b", "\ufeff", "a\nb", "\x07", "“2”", '="2"', "'2", '"', "2021-02-30", "1e2", "1e999",
-           "1e-5", "9.0", "999.0", "2.0")  # fmt: skip
+DAMAGED = ("\u200b", "\ufeff", "a\nb", "\x07", "“2”", '="2"', "'2", '"', "2021-02-30", "1e2",
+           "1e999", "1e-5", "9.0", "999.0", "2.0")  # fmt: skip
 CHANGES = ("cell", "cell", "cell", "swap", "across", "cut", "double", "line", "lines")
 
 
