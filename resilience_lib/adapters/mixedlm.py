@@ -1,10 +1,11 @@
-"""mixedlm: random-intercept models by REML, and Satterthwaite df for any contrast.
+"""mixedlm: models with random terms by REML, and Satterthwaite df for any contrast.
 
 Quirks kept here: its own coefficient names depend on level order, so the design is
 handed over as numeric columns in a known order; a singular fit reports convergence,
 so the variance ratios and the slope of the criterion are looked at; its
 "Kenward-Roger" returns Satterthwaite df and is not offered; df are offered for single
-coefficients only, so those of contrasts are computed from the criterion.
+coefficients only, so those of contrasts are computed from the criterion; it always has
+a residual variance, which is one parameter too many beside a free covariance matrix.
 """
 
 from __future__ import annotations
@@ -15,35 +16,37 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import optimize, stats
 
 Array = NDArray[np.float64]
-Evaluate = Callable[[Array], tuple[float, Array]]
+Evaluate = Callable[[Array], tuple[Array, Array]]
 
-_STEP = 1e-3
+_STEP = 1e-6
 _SLOPE_PER_ROW = 4e-7
 _FEW_LEVELS = 5
+_FLAT = 1e-6  # share of the largest curvature that rounding can leave of none
 _SINGULAR = 1e-4  # lme4's tolerance for a relative standard deviation of 0
 
 
 @dataclass(frozen=True)
 class MixedFit:
-    """A fitted model: q random intercepts, p fixed coefficients.
+    """A fitted model: q parameters of the random terms, p fixed coefficients.
 
     Attributes
     ----------
     coefficients : array (p,)
     covariance : array (p, p)
     gradient : array (q, p, p)
-        Derivative of `covariance` by each relative standard deviation, the residual
-        variance being profiled out.
+        Derivative of `covariance` by each parameter, the residual variance being
+        profiled out. The parameters are standard deviations relative to the residual
+        one; of a free covariance matrix the Cholesky factor.
     theta_covariance : array (q, q)
-        Covariance of the relative standard deviations, 2 x inverse Hessian of the
-        REML criterion.
+        Covariance of the parameters, 2 x inverse Hessian of the REML criterion.
     residual_df : int
         n - p.
     variances : dict
-        Variance of each random term, and "residual".
+        Variance of each random term, and "residual"; with occasions, in place of the
+        last term and the residual, "last term at occasion" for each: both together.
     note : str
         "" or what is singular or unconverged.
     converged : bool
@@ -60,8 +63,11 @@ class MixedFit:
     converged: bool
 
 
-def fit_random_intercepts(
-    outcome: ArrayLike, design: ArrayLike, terms: Mapping[str, ArrayLike]
+def fit_random_terms(
+    outcome: ArrayLike,
+    design: ArrayLike,
+    terms: Mapping[str, ArrayLike],
+    occasions: ArrayLike | None = None,
 ) -> MixedFit:
     """outcome ~ design + one random intercept for each term, by REML.
 
@@ -72,6 +78,11 @@ def fit_random_intercepts(
         Full rank; with the constant where one is wanted.
     terms : mapping
         Name of the term -> labels (n,).
+    occasions : array (n,), optional
+        When each row was seen, at two occasions or more. The last term (pupils, each
+        once at an occasion) then has a free covariance matrix over them in place of an
+        intercept: a variance each and a covariance each pair, as lme4's
+        `(0 + occasion | pupil)`.
 
     Returns
     -------
@@ -79,86 +90,100 @@ def fit_random_intercepts(
 
     Notes
     -----
-    The derivatives are central differences with step 0.001; the criterion is even in
-    each relative standard deviation, so a variance at 0 needs no one-sided rule.
+    The Hessian is the difference of mixedlm's own slopes at steps of 1e-6. With
+    occasions one direction in it is flat: variance can go from the residual into the
+    matrix without a change of the model. No contrast depends on it, and it is left out.
 
     Examples
     --------
     >>> y = [1.0, 2.0, 5.0, 6.0, 9.0, 10.0]
-    >>> fit = fit_random_intercepts(y, np.ones((6, 1)), {"school": list("aabbcc")})
+    >>> fit = fit_random_terms(y, np.ones((6, 1)), {"school": list("aabbcc")})
     >>> round(fit.variances["school"], 2), round(fit.variances["residual"], 2)
     (15.75, 0.5)
     """
-    import mixedlm
+    from mixedlm import lFormula
     from mixedlm.estimation.reml import LMMOptimizer
 
-    x = np.asarray(design, dtype=float)
-    frame = pd.DataFrame(x, columns=[f"x{i}" for i in range(x.shape[1])])
-    frame["y"] = np.asarray(outcome, dtype=float)
-    names = {f"g{i}": name for i, name in enumerate(terms)}
-    for short, name in names.items():
-        code, _ = pd.factorize(np.asarray(terms[name], dtype=object))
-        frame[short] = np.char.add("l", code.astype(str))
+    y, x = np.asarray(outcome, dtype=float), np.asarray(design, dtype=float)
+    frame = pd.DataFrame(x, columns=[f"x{i}" for i in range(x.shape[1])]).assign(y=y)
+    labels = [pd.factorize(np.asarray(label, dtype=object))[0] for label in terms.values()]
+    for i, code in enumerate(labels):
+        frame[f"g{i}"] = np.char.add("l", code.astype(str))
     fixed = " + ".join(f"x{i}" for i in range(x.shape[1]))
-    random = " + ".join(f"(1 | {short})" for short in names)
-    # native gradients are 7 times faster than the default route, which runs into its
-    # rounding limit and starts over; few levels, singular and unconverged fits are said
-    # in the note, not as warnings nobody reads
-    control = mixedlm.LmerControl(
-        optimizer="L-BFGS-B",
-        use_analytic_gradient=True,
-        ftol=1e-14,
-        gtol=_SLOPE_PER_ROW * len(x),
-        check_nlev_gtreq_5="ignore",
-        check_conv=False,
-        check_singular=False,
+    random = [f"(1 | g{i})" for i in range(len(terms))]
+    names, seen, start = list(terms), np.zeros(0, dtype=object), None
+    if occasions is not None:
+        at, seen = pd.factorize(np.asarray(occasions, dtype=object), sort=True)
+        for i in range(len(seen)):
+            frame[f"w{i}"] = (at == i).astype(float)
+        columns = " + ".join(f"w{i}" for i in range(len(seen)))
+        random[-1] = f"(0 + {columns} | g{len(terms) - 1})"
+        start = _start_by_moments(y, x, labels[-1], at, len(terms) - 1)
+    matrices = lFormula(f"y ~ 0 + {fixed} + {' + '.join(random)}", frame).matrices
+    order = [matrices.fixed_names.index(f"x{i}") for i in range(x.shape[1])]
+    optimizer = LMMOptimizer(matrices, REML=True)
+    # no public route gives slope and covariance at a given theta; native slopes are 7 times
+    # faster than the default route, which runs into its rounding limit and starts over
+    criterion, slope_at = optimizer._optimization_functions("L-BFGS-B", True)
+    # without bounds: the criterion is even in each standard deviation, and a search that
+    # meets 0 as an edge starts over there
+    search = optimize.minimize(
+        criterion,
+        optimizer.get_start_theta() if start is None else start,
+        jac=slope_at,
+        method="L-BFGS-B",
+        options={"ftol": 1e-14, "gtol": _SLOPE_PER_ROW * len(x), "maxiter": 1000, "maxcor": 30},
     )
-    model = mixedlm.lmer(f"y ~ 0 + {fixed} + {random}", frame, control=control)
-    order = [model.matrices.fixed_names.index(f"x{i}") for i in range(x.shape[1])]
-    evaluator = LMMOptimizer(model.matrices, REML=True)
 
-    def evaluate(theta: Array) -> tuple[float, Array]:
-        """The REML criterion and the covariance of the coefficients at theta."""
-        core = evaluator._evaluate_core(theta)  # no public route gives both
+    def evaluate(theta: Array) -> tuple[Array, Array]:
+        """Slope of the REML criterion and the covariance of the coefficients at theta."""
+        core = optimizer._evaluate_core(theta)
         if core is None:
-            return float("nan"), np.full((len(order),) * 2, np.nan)
+            return np.full(len(theta), np.nan), np.full((len(order),) * 2, np.nan)
         covariance = np.linalg.inv(core.fixed_information) * core.sigma**2
-        return float(core.deviance), covariance[np.ix_(order, order)]
+        return np.asarray(slope_at(theta), dtype=float), covariance[np.ix_(order, order)]
 
-    theta = np.asarray(model.theta, dtype=float)
-    slope, hessian, gradient = _derivatives(evaluate, theta)
-    covariance = evaluate(theta)[1]
-    core = evaluator._evaluate_core(theta)
-    inverse, converged = invert_curvature(slope, hessian)
-    notes = []
-    few = [name for short, name in names.items() if frame[short].nunique() < _FEW_LEVELS]
-    if few:
-        notes.append(f"fewer than {_FEW_LEVELS} levels of {', '.join(few)}")
-    zero = [name for name, t in zip(names.values(), theta, strict=True) if abs(t) < _SINGULAR]
+    theta = np.asarray(search.x, dtype=float)
+    best = optimizer._final_evaluation(theta)
+    slope, hessian, covariance, gradient = _derivatives(evaluate, theta)
+    inverse, converged = invert_curvature(slope, hessian, flat=int(occasions is not None))
+    residual, split = float(best.sigma) ** 2, len(names) - (occasions is not None)
+    variances = {n: residual * float(t) ** 2 for n, t in zip(names[:split], theta, strict=False)}
+    if occasions is None:
+        variances["residual"] = residual
+    else:
+        factor = _triangle(theta[split:], len(seen))
+        matrix = residual * (factor @ factor.T + np.eye(len(seen)))
+        value = np.linalg.eigvalsh(matrix)
+        # a matrix without an inverse is an edge, where curvature says nothing
+        converged = converged and bool(value[0] > _SINGULAR**2 * value[-1])
+        own = zip(seen, matrix.diagonal(), strict=True)
+        variances |= {f"{names[-1]} at {when}": float(variance) for when, variance in own}
+    few = [name for name, code in zip(names, labels, strict=True) if code.max() + 1 < _FEW_LEVELS]
+    zero = [n for n, t in zip(names[:split], theta, strict=False) if abs(t) < _SINGULAR]
+    notes = [f"fewer than {_FEW_LEVELS} levels of {', '.join(few)}"] if few else []
     if zero:
         notes.append(f"singular: no variance estimated for {', '.join(zero)}")
     if not converged:
         notes.append("not converged")
-    variances = {
-        name: float((t * core.sigma) ** 2) for name, t in zip(names.values(), theta, strict=True)
-    }
     return MixedFit(
-        coefficients=np.asarray(core.beta, dtype=float)[order],
+        coefficients=np.asarray(best.beta, dtype=float)[order],
         covariance=covariance,
         gradient=gradient,
         theta_covariance=2 * inverse,
         residual_df=len(x) - x.shape[1],
-        variances=variances | {"residual": float(core.sigma**2)},
+        variances=variances,
         note="; ".join(notes),
         converged=converged,
     )
 
 
-def invert_curvature(slope: Array, hessian: Array) -> tuple[Array, bool]:
+def invert_curvature(slope: Array, hessian: Array, flat: int = 0) -> tuple[Array, bool]:
     """Inverse of the criterion's Hessian, and whether the criterion is at its minimum.
 
     At the minimum the Hessian is positive definite and a further Newton step would
-    lower the criterion (minus twice the log likelihood) by less than 0.0005.
+    lower the criterion (minus twice the log likelihood) by less than 0.0005. The `flat`
+    least curved directions, in which the model is the same, count for nothing.
 
     Examples
     --------
@@ -168,11 +193,15 @@ def invert_curvature(slope: Array, hessian: Array) -> tuple[Array, bool]:
     False
     >>> invert_curvature(np.array([0.0]), np.array([[-1.0]]))[1]
     False
+    >>> invert_curvature(np.zeros(2), np.diag([4.0, 0.0]), flat=1)
+    (array([[0.25, 0.  ],
+           [0.  , 0.  ]]), True)
     """
     if not (np.isfinite(hessian).all() and np.isfinite(slope).all()):
         return np.full(hessian.shape, np.nan), False
     value, vector = np.linalg.eigh(hessian)
-    curved = value > 1e-8 * max(float(np.abs(value).max()), 1.0)
+    value, vector = value[flat:], vector[:, flat:]
+    curved = value > _FLAT * max(float(np.abs(value).max()), 1.0)
     inverse = (vector[:, curved] / value[curved]) @ vector[:, curved].T
     return inverse, bool(curved.all() and slope @ inverse @ slope < 1e-3)
 
@@ -189,7 +218,7 @@ def contrast_satterthwaite(
     Examples
     --------
     >>> y = [1.0, 2.0, 5.0, 6.0, 9.0, 10.0]
-    >>> fit = fit_random_intercepts(y, np.ones((6, 1)), {"school": list("aabbcc")})
+    >>> fit = fit_random_terms(y, np.ones((6, 1)), {"school": list("aabbcc")})
     >>> [round(float(v), 3) for v in contrast_satterthwaite(fit, [1.0])[:3]]
     [5.5, 2.309, 2.0]
     """
@@ -204,24 +233,38 @@ def contrast_satterthwaite(
     return estimate, error, df, p_value, estimate - half, estimate + half
 
 
-def _derivatives(evaluate: Evaluate, theta: Array) -> tuple[Array, Array, Array]:
-    """Slope and Hessian of the criterion, and the gradient of the covariance, at theta."""
-    q = len(theta)
-    step = _STEP * np.maximum(1.0, np.abs(theta)) * np.eye(q)
-    size = step.diagonal()
-    centre = evaluate(theta)[0]
-    up = [evaluate(theta + step[i]) for i in range(q)]
-    down = [evaluate(theta - step[i]) for i in range(q)]
-    high, low = np.array([u[0] for u in up]), np.array([d[0] for d in down])
-    slope = (high - low) / (2 * size)
-    hessian = np.diag((high - 2 * centre + low) / size**2)
-    for i in range(q):
-        for j in range(i):
-            corners = sum(
-                a * b * evaluate(theta + a * step[i] + b * step[j])[0]
-                for a in (1, -1)
-                for b in (1, -1)
-            )
-            hessian[i, j] = hessian[j, i] = corners / (4 * size[i] * size[j])
-    gradient = np.stack([(u[1] - d[1]) / (2 * s) for u, d, s in zip(up, down, size, strict=True)])
-    return slope, hessian, gradient
+def _triangle(entries: Array, size: int) -> Array:
+    """The lower triangle that mixedlm writes row by row."""
+    triangle = np.zeros((size, size))
+    triangle[np.tril_indices(size)] = entries
+    return triangle
+
+
+def _start_by_moments(
+    y: Array, x: Array, unit: NDArray[np.intp], at: NDArray[np.intp], others: int
+) -> Array:
+    """Where the search begins: covariances of residuals, and 5% of the variance a term.
+
+    Half of the smallest eigenvalue goes to the residual, so that the triangle is far
+    from its edge. On Project STAR the search ends after 20 steps, from mixedlm's own
+    start after 60.
+    """
+    rows = pd.DataFrame({"unit": unit, "at": at, "left": y - x @ np.linalg.lstsq(x, y)[0]})
+    table = rows.pivot(index="unit", columns="at", values="left")
+    value, vector = np.linalg.eigh(table.cov().to_numpy())
+    # pairs of occasions have pupils of their own, whose covariances need not fit together
+    value = np.maximum(value, 0.01 * value.max())
+    sigma2 = value.min() / 2
+    triangle = np.linalg.cholesky((vector * (value / sigma2 - 1.0)) @ vector.T)
+    relative = np.sqrt(0.05 * value.mean() / sigma2)
+    start: Array = np.r_[np.full(others, relative), triangle[np.tril_indices(len(value))]]
+    return start
+
+
+def _derivatives(evaluate: Evaluate, theta: Array) -> tuple[Array, Array, Array, Array]:
+    """Slope and Hessian of the criterion, the covariance and its gradient, at theta."""
+    slope, covariance = evaluate(theta)
+    near = [evaluate(theta + step) for step in _STEP * np.eye(len(theta))]
+    hessian = np.stack([there - slope for there, _ in near]) / _STEP
+    gradient = np.stack([there - covariance for _, there in near]) / _STEP
+    return slope, (hessian + hessian.T) / 2, covariance, gradient

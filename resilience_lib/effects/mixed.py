@@ -33,6 +33,10 @@ def estimate_change_mixed(
     """`mean_change` from score ~ wave x gender with random school, school x wave,
     school x wave x gender, class (where known) and pupil; REML, Satterthwaite df.
 
+    With three waves or more a pupil's waves have a free covariance matrix (a variance
+    each, a covariance each pair): the form with equal correlations is a special case,
+    a slope over wave numbers would be another. With two waves a pupil has an intercept.
+
     Parameters
     ----------
     As in `effects.change.estimate_change`, whose gender shares "all" uses; pupils seen
@@ -55,7 +59,7 @@ def estimate_change_mixed(
     """
     data = complete_scores(analysis, waves, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"])
-    fit, method = fit_school_model(data, cells)
+    fit, method = fit_school_model(data, cells, free=True)
     method += gender_note(analysis, waves, gender)
     twice = change_rows(analysis, waves, gender)
     shares = shares_of(twice)
@@ -110,7 +114,8 @@ def estimate_effects_mixed(
 
     Schools are random here, so that strata need no terms of their own. Where classes are
     known, so is the class of a pupil's first wave, at each wave: that is what was assigned.
-    The class of a later wave would not do, since it is where pupils came to sit.
+    The class of a later wave would not do, since it is where pupils came to sit. Waves of
+    a pupil are taken as equally correlated: an effect compares pupils within one wave.
 
     Parameters
     ----------
@@ -133,7 +138,7 @@ def estimate_effects_mixed(
     """
     data = arm_rows(with_entry_class(analysis), waves, arms, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
-    fit, method = fit_school_model(data, cells)
+    fit, method = fit_school_model(data, cells, free=False)
     method += gender_note(analysis, waves, gender)
     rows = []
     for wave in waves:

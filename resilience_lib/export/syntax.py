@@ -14,7 +14,7 @@ from resilience_lib.effects.subgroups import (
     subgroup_weights,
 )
 from resilience_lib.export.fields import Field
-from resilience_lib.models.mixed import school_terms
+from resilience_lib.models.mixed import school_terms, waves_differ
 from resilience_lib.study.schema import Study
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -46,9 +46,11 @@ def mixed_syntax(analysis: pd.DataFrame, fields: Sequence[Field], study: Study) 
     -------
     str or None
         score BY wave gender, wave x gender fixed; random intercepts of the terms that this
-        project's mixed model has for the same data; REML; degrees of freedom by SPSS's default,
-        Satterthwaite. Each change that the study declares is a TEST: for everybody (the genders
-        by their share among pupils seen at two waves or more), each gender, and the difference.
+        project's mixed model has for the same data, and in place of the pupil's, where that
+        model has a free covariance matrix over waves, /REPEATED with COVTYPE(UN), which is
+        the same; REML; degrees of freedom by SPSS's default, Satterthwaite. Each change that
+        the study declares is a TEST: for everybody (the genders by their share among pupils
+        seen at two waves or more), each gender, and the difference.
         None where the study estimates no change.
     """
     outcomes = [outcome for outcome in study.outcomes if outcome.comparable_across_waves]
@@ -82,18 +84,25 @@ def _mixed(
     places |= {key: f"{key}_no" for key in NUMBERED}
     # the two genders of the difference are codes 1 and 2
     both = f"{names['wave']}*{names['gender']}"
+    subject = {t: "*".join(places[key] for key in SUBJECTS[t]) for t in school_terms(data)}
+    random = {t: f"/RANDOM=INTERCEPT | SUBJECT({on}) COVTYPE(VC)" for t, on in subject.items()}
+    said: list[str] = []
+    if "pupil" in random and waves_differ(data):
+        said = [
+            "* Waves of a pupil have a free covariance matrix (REPEATED, COVTYPE(UN)).",
+            "* Where the estimates say that it is singular or did not converge, put in its place",
+            f"* {random['pupil']}.",
+        ]
+        random["pupil"] = f"/REPEATED={names['wave']} | SUBJECT({subject['pupil']}) COVTYPE(UN)"
     lines = [
+        *said,
         "TEMPORARY.",
         f"SELECT IF ANY({names['gender']}, 1, 2).",
         f"MIXED {names[outcome]} BY {names['wave']} {names['gender']}",
         f"  /FIXED={names['wave']} {names['gender']} {both} | SSTYPE(3)",
         "  /METHOD=REML",
         "  /PRINT=SOLUTION TESTCOV",
-        *(
-            f"  /RANDOM=INTERCEPT | SUBJECT({'*'.join(places[key] for key in SUBJECTS[term])}) "
-            "COVTYPE(VC)"
-            for term in school_terms(data)
-        ),
+        *(f"  {text}" for text in random.values()),
         f"  /EMMEANS=TABLES({both})",
     ]
     cells = len(study.wave_names) * len(gender)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_intercepts
+from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_terms
+
+FREE = "a free covariance matrix over waves"
+"""What the pupil's term has in place of an intercept, in words."""
+
+FELL_BACK = "is singular or did not converge: waves of a pupil taken as equally correlated"
 
 
 def school_terms(data: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
@@ -68,7 +74,37 @@ def school_terms(data: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
     return terms
 
 
-def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[MixedFit | None, str]:
+def waves_differ(data: pd.DataFrame) -> bool:
+    """Whether the design has room for a variance each wave and a covariance each pair.
+
+    So it is with three waves or more, each two of them shared by more pupils than there
+    are waves. Two waves have one correlation, which a pupil's intercept already gives.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns pupil, wave; a row for each score.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame([(p, w) for p in "abcd" for w in ("T1", "T2", "T3")],
+    ...                      columns=["pupil", "wave"])
+    >>> waves_differ(frame), waves_differ(frame[frame["wave"] != "T2"])
+    (True, False)
+    >>> waves_differ(frame[(frame["wave"] != "T2") | (frame["pupil"] != "d")])
+    False
+    """
+    pupil, pupils = pd.factorize(data["pupil"])
+    wave, waves = pd.factorize(data["wave"])
+    count = len(waves)
+    seen = np.zeros((len(pupils), count))
+    seen[pupil, wave] = 1.0
+    return count > 2 and bool((seen.T @ seen > count).all())
+
+
+def fit_school_model(
+    data: pd.DataFrame, cells: NDArray[np.float64], *, free: bool
+) -> tuple[MixedFit | None, str]:
     """Fit score ~ cells + the random terms of the design; and the method text.
 
     Parameters
@@ -77,6 +113,10 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
         Columns of `school_terms`, and score.
     cells : array (n, p)
         Indicators of the fixed cells.
+    free : bool
+        Whether a pupil's waves have a free covariance matrix where `waves_differ`, in
+        place of one variance and equal correlations. Where that fit is singular in it or
+        does not converge, the one with equal correlations is made, and its note says so.
 
     Returns
     -------
@@ -87,7 +127,7 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
     --------
     >>> frame = pd.DataFrame({"pupil": list("1234"), "school": "a", "wave": "T1",
     ...                       "group": "all", "score": 1.0})
-    >>> fit_school_model(frame, np.ones((4, 1)))
+    >>> fit_school_model(frame, np.ones((4, 1)), free=True)
     (None, 'mixed model: not fitted')
     """
     terms = school_terms(data)
@@ -95,8 +135,15 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
     flat = np.abs(residual).max(initial=0.0) <= 1e-10 * np.abs(data["score"]).max()
     if flat or "school" not in terms or len(data) <= cells.shape[1] + len(terms):
         return None, "mixed model: not fitted"
-    fit = fit_random_intercepts(data["score"], cells, terms)
-    return fit, f"mixed model ({', '.join(terms)}), Satterthwaite df"
+    named, note = ", ".join(terms), ""
+    if free and "pupil" in terms and waves_differ(data):
+        fit = fit_random_terms(data["score"], cells, terms, data["wave"])
+        if fit.converged:
+            return fit, f"mixed model ({named} with {FREE}), Satterthwaite df"
+        note = f"{FREE} {FELL_BACK}"
+    fit = fit_random_terms(data["score"], cells, terms)
+    fit = replace(fit, note="; ".join(text for text in (note, fit.note) if text))
+    return fit, f"mixed model ({named}), Satterthwaite df"
 
 
 def mixed_row(

@@ -68,8 +68,12 @@ def draft_codebook(
     keys = [load_key(key, study) for key in key_names(study)]
     rows = draft_variables(table, name, keys)
     contents = {target: with_rows(target, rows)}
-    if not listed:
-        contents[source] = with_entry(text, relative(source), name, total).encode()
+    entries = text if listed else with_entry(text, relative(source), name, total)
+    if raw_dictionary is not None and raw_dictionary.name not in named_sums(text, ""):
+        # a data dictionary is a raw file too
+        entries = with_entry(entries, relative(source), raw_dictionary.name, sha256(raw_dictionary))
+    if entries != text:
+        contents[source] = entries.encode()
     write_together(contents)
     entry = "is there already" if listed else "written, with the checksum"
     return [

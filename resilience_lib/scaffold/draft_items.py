@@ -69,7 +69,7 @@ def find_items(columns: Mapping[str, tuple[str, str, Values]]) -> dict[str, Item
         At least 3 columns of one stem and wave, numbered (`mmf_1`, `q03`) or the rows of a grid
         (`How are you? [row]`), or neighbours without a number that share well-known words; with
         the same small set of whole numbers, or the same words. A column whose numbers are not
-        inside the commonest range of its stem stays out.
+        inside the commonest range of its stem stays out, and so does a run with one answer alone.
 
     Examples
     --------
@@ -103,6 +103,8 @@ def find_items(columns: Mapping[str, tuple[str, str, Values]]) -> dict[str, Item
         if len(inside) < FEWEST or len({number for _, number, _ in inside}) < len(inside):
             continue
         answers = _answers([values for _, _, values in inside], whole)
+        if len(answers) < 2:
+            continue  # one answer alone shows no scale
         for column, number, _ in inside:
             named = "" if stem.startswith(_UNNAMED) else stem
             found[column] = Item(named, number, len(inside), answers, whole)

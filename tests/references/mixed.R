@@ -3,14 +3,20 @@ source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE)
 rows <- list()
 tight <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9),
                      check.conv.singular = "ignore", check.conv.grad = "ignore")
-fit_terms <- function(d, cell, class = NULL) {
+# a free covariance matrix beside a residual variance has one parameter too many, on which no
+# contrast depends: what lme4 would say of that is switched off
+free <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5),
+                    check.conv.singular = "ignore", check.conv.grad = "ignore",
+                    check.conv.hess = "ignore", check.nobs.vs.nRE = "ignore",
+                    check.nobs.vs.rankZ = "ignore", check.nobs.vs.nlev = "ignore")
+fit_terms <- function(d, cell, class = NULL, pupil = "(1 | pupil)", control = tight) {
   d$cell <- factor(cell); d$at <- paste(d$school, d$wave); d$group <- paste(d$at, d$gender)
-  terms <- "score ~ 0 + cell + (1 | school) + (1 | at) + (1 | group) + (1 | pupil)"
+  terms <- paste("score ~ 0 + cell + (1 | school) + (1 | at) + (1 | group) +", pupil)
   if (!is.null(class)) {
     d$class <- class
     terms <- paste(terms, "+ (1 | class)")
   }
-  lmer(as.formula(terms), d, control = tight)
+  lmer(as.formula(terms), d, control = control)
 }
 add <- function(data, outcome, estimand, contrast, subgroup, fit, l) {
   o <- contest1D(fit, l, confint = TRUE)
@@ -18,11 +24,25 @@ add <- function(data, outcome, estimand, contrast, subgroup, fit, l) {
     estimate = o$Estimate, std_error = o$`Std. Error`, df = o$df, conf_low = o$lower,
     conf_high = o$upper, p_value = o$`Pr(>|t|)`)
 }
+# variances of a pupil's scores at each wave, with the residual, and of the other terms
+spread <- list()
+add_spread <- function(data, outcome, fit) {
+  v <- VarCorr(fit)
+  own <- diag(as.matrix(v$pupil)) + sigma(fit)^2
+  names(own) <- paste("pupil at", sub("^wave", "", names(own)))
+  plain <- c(school = "school", at = "school x wave", group = "school x wave x gender",
+             class = "class")
+  plain <- plain[names(plain) %in% names(v)]
+  others <- setNames(vapply(names(plain), function(n) v[[n]][1], 0), plain)
+  all <- c(others, own)
+  spread[[length(spread) + 1]] <<- data.frame(data, outcome, term = names(all), variance = all)
+}
 change <- function(name, d, outcome, pairs) {
   d <- d[d$outcome == outcome & !is.na(d$gender), ]
   cell <- paste(d$wave, d$gender, sep = "|")
   # STAR's teachers are numbered through: a teacher is a class of one wave and school
-  fit <- fit_terms(d, cell, d$classroom)
+  fit <- fit_terms(d, cell, d$classroom, "(0 + wave | pupil)", free)
+  add_spread(name, outcome, fit)
   S <- subgroup_list(share_girls(d[ave(d$score, d$pupil, FUN = length) > 1, ]))
   for (p in pairs) for (s in names(S))
     add(name, outcome, "mean_change", paste(p[2], "-", p[1]), s, fit,
@@ -43,6 +63,7 @@ for (w in sort(unique(d$wave))) for (a in c("small", "reg+A")) {
         weigh(sort(unique(cell)), w, w, S[[s]], paste0("|", a), "|reg"))
 }
 write_reference(rows, "mixed.csv")
+write_reference(spread, "mixed_variances.csv")
 
 icc <- list()
 add_icc <- function(data, outcome, estimand, contrast, y, g) {

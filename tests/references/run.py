@@ -28,7 +28,14 @@ SHARED = "common.R"
 VERSIONS = "versions.csv"
 SYNTHETIC = "synthetic_11_schools.csv"
 ANSWERS = "synthetic_answers.csv"
-ITERATIVE = ("mixed.csv", "icc.csv", "reliability.csv", "reliability_swmdk.csv", "functioning.csv")
+ITERATIVE = (
+    "mixed.csv",
+    "mixed_variances.csv",
+    "icc.csv",
+    "reliability.csv",
+    "reliability_swmdk.csv",
+    "functioning.csv",
+)
 """Written by optimisers, which end within their own tolerance."""
 SWMDK = "cran_youth_likert/SWMDK.rda"
 WHERE_PRESENT = ("reliability_swmdk.csv",)

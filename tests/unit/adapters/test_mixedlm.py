@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_intercepts
+from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
 
 
 def test_balanced_one_way_mean_has_k_minus_1_df():
     # MSW 2, means 2 6 7: between 6; variance of the mean MSB / 6 = 14 / 6, df 3 - 1
     y = [1.0, 3.0, 5.0, 7.0, 6.0, 8.0]
-    fit = fit_random_intercepts(y, np.ones((6, 1)), {"school": list("aabbcc")})
+    fit = fit_random_terms(y, np.ones((6, 1)), {"school": list("aabbcc")})
     assert fit.variances == pytest.approx({"school": 6, "residual": 2}, rel=1e-3)
     estimate, error, df, *_ = contrast_satterthwaite(fit, [1.0])
     assert (estimate, error, df) == pytest.approx((5, np.sqrt(14 / 6), 2), rel=1e-3)
@@ -23,13 +23,47 @@ def test_columns_keep_their_order_whatever_the_scores():
     school = np.repeat(np.arange(12), 10)
     x = (np.arange(120)[:, None] % 11 == np.arange(11)).astype(float)
     y = x @ np.arange(11) + rng.normal(size=12)[school] + 0.01 * rng.normal(size=120)
-    fit = fit_random_intercepts(y, x, {"school": school})
+    fit = fit_random_terms(y, x, {"school": school})
     assert np.argsort(fit.coefficients).tolist() == list(range(11))
 
 
 def test_no_variance_between_schools_is_said():
     y = [1.0, 9.0, 2.0, 8.0, 1.0, 9.0, 2.0, 8.0, 1.5, 8.5]
-    fit = fit_random_intercepts(y, np.ones((10, 1)), {"school": list("aabbccddee")})
+    fit = fit_random_terms(y, np.ones((10, 1)), {"school": list("aabbccddee")})
     assert fit.note == "singular: no variance estimated for school"
     # with no variance between schools the mean is that of ten pupils: df 9
     assert contrast_satterthwaite(fit, [1.0])[2] == pytest.approx(9)
+
+
+def test_a_free_matrix_without_missing_scores_gives_the_changes_of_a_paired_t_test():
+    """Every pupil at every wave: V of change is the plain variance of changes over n, df n - 1.
+
+    Three columns of REML on complete data are the sample covariance matrix (divisor n - 1), so
+    that a change has the estimate, standard error and df of the t test of its differences.
+    """
+    wide = np.array([[1.0, 2.0, 9.0], [2.0, 1.0, 4.0], [4.0, 7.0, 1.0], [3.0, 5.0, 8.0],
+                     [7.0, 6.0, 2.0], [5.0, 9.0, 3.0], [9.0, 8.0, 7.0]])  # fmt: skip
+    pupil, wave = np.repeat(np.arange(7), 3), np.tile(["T1", "T2", "T3"], 7)
+    cells = (wave[:, None] == np.array(["T1", "T2", "T3"])).astype(float)
+    fit = fit_random_terms(wide.ravel(), cells, {"pupil": pupil}, wave)
+    assert fit.converged and fit.note == ""
+    spread = wide.var(axis=0, ddof=1)
+    assert list(fit.variances) == ["pupil at T1", "pupil at T2", "pupil at T3"]
+    assert list(fit.variances.values()) == pytest.approx(list(spread), rel=1e-4)
+    for weights in ([-1.0, 1.0, 0.0], [-1.0, 0.0, 1.0], [0.0, -1.0, 1.0]):
+        change = wide @ np.array(weights)
+        error = change.std(ddof=1) / np.sqrt(7)
+        found = contrast_satterthwaite(fit, weights)[:3]
+        assert found == pytest.approx((change.mean(), error, 6), rel=1e-4)
+
+
+@pytest.mark.parametrize("rise", [0.0, 1.0])
+def test_a_matrix_without_an_inverse_has_no_number(rise):
+    """Each pupil's scores are one value, or lie on a line of their own: no third dimension."""
+    rng = np.random.default_rng(0)
+    pupil, wave = np.repeat(np.arange(40), 3), np.tile(["T1", "T2", "T3"], 40)
+    level, slope = rng.normal(size=(2, 40))
+    y = level[pupil] + rise * slope[pupil] * np.tile([0.0, 1.0, 2.0], 40)
+    cells = (wave[:, None] == np.array(["T1", "T2", "T3"])).astype(float)
+    fit = fit_random_terms(y, cells, {"school": pupil // 5, "pupil": pupil}, wave)
+    assert not fit.converged and "not converged" in fit.note

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
+from resilience_lib.effects.subgroups import cell_columns, complete_scores
+from resilience_lib.models.mixed import fit_school_model
 
 GENDER = ("girls", "boys")
 COLUMNS = ["estimate", "std_error", "df", "conf_low", "conf_high"]
@@ -19,6 +21,7 @@ def test_synthetic_change_equals_lmertest(synthetic, reference, agree, outcome):
     )  # fmt: skip
     r = reference("mixed.csv").query("data == 'synthetic' and outcome == @outcome")
     assert agree(ours, r, 1e-4, COLUMNS) == 12
+    assert ours["method"].str.contains("pupil with a free covariance matrix over waves").all()
 
 
 @pytest.mark.reference
@@ -33,6 +36,23 @@ def test_star_change_equals_lmertest(star, reference, agree):
 
 
 @pytest.mark.reference
+@pytest.mark.parametrize(
+    ("data", "outcome"), [("synthetic", "wellbeing"), ("synthetic", "flat"), ("star", "read")]
+)
+def test_variances_at_each_wave_equal_lme4(request, reference, data, outcome):
+    """Of the terms, and of a pupil's score at each wave (in R with the residual)."""
+    frame = request.getfixturevalue(data)
+    rows = complete_scores(frame[frame["outcome"] == outcome], frame["wave"].unique(), GENDER)
+    cells = cell_columns(rows["wave"] + "|" + rows["group"])[0]
+    fit = fit_school_model(rows, cells, free=True)[0]
+    r = reference("mixed_variances.csv").query("data == @data and outcome == @outcome")
+    theirs = r.set_index("term")["variance"].to_dict()
+    assert fit is not None and list(fit.variances) == list(theirs)
+    # a variance that is 0 is so within the square of what an optimiser calls 0
+    assert fit.variances == pytest.approx(theirs, rel=1e-4, abs=1e-8)
+
+
+@pytest.mark.reference
 def test_star_effects_equal_lmertest(star, reference, agree):
     ours = estimate_effects_mixed(
         star[star["outcome"] == "read"], waves=("T1", "T2", "T3", "T4"),
@@ -40,6 +60,7 @@ def test_star_effects_equal_lmertest(star, reference, agree):
     )  # fmt: skip
     r = reference("mixed.csv").query("data == 'star' and estimand == 'mean_difference'")
     assert agree(ours, r, 1e-4, COLUMNS) == 32
+    assert ours["method"].str.contains("class x wave, pupil), Satterthwaite", regex=False).all()
 
 
 def test_a_singular_fit_says_so(synthetic):

@@ -73,6 +73,25 @@ def test_known_classes_become_a_random_term(made_up) -> None:
     assert f"  /RANDOM=INTERCEPT | {term}\n" in text
 
 
+def test_three_waves_have_the_free_matrix_of_the_mixed_model(made_up) -> None:
+    """/REPEATED with COVTYPE(UN) in place of the pupil's intercept, and what to do without it."""
+    text = syntax(made_up, analysis(("T1", "T2", "T3")), waves=("Before", "During", "After"))
+    assert text is not None
+    assert (
+        "* Waves of a pupil have a free covariance matrix (REPEATED, COVTYPE(UN)).\n"
+        "* Where the estimates say that it is singular or did not converge, put in its place\n"
+        "* /RANDOM=INTERCEPT | SUBJECT(school_no*pupil_no) COVTYPE(VC).\n"
+        "TEMPORARY.\n"
+    ) in text
+    model = text[text.index("\nMIXED ") :]
+    assert re.findall(r"^  /(?:RANDOM|REPEATED).*$", model, re.MULTILINE) == [
+        "  /RANDOM=INTERCEPT | SUBJECT(school_no) COVTYPE(VC)",
+        "  /RANDOM=INTERCEPT | SUBJECT(school_no*wave) COVTYPE(VC)",
+        "  /RANDOM=INTERCEPT | SUBJECT(school_no*wave*gender) COVTYPE(VC)",
+        "  /REPEATED=wave | SUBJECT(school_no*pupil_no) COVTYPE(UN)",
+    ]
+
+
 def test_tests_are_differences_of_cell_means_whatever_the_parameters(made_up) -> None:
     """SPSS's parameters are one per wave, gender and cell; a mean is intercept + their sum."""
     waves = ("Before", "During", "After")

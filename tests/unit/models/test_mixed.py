@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from resilience_lib.models.mixed import fit_school_model, mixed_row, school_terms
+from resilience_lib.models.mixed import fit_school_model, mixed_row, school_terms, waves_differ
 
 
 def design(waves: tuple[str, ...], groups: tuple[str, ...]) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def test_classes_enter_where_every_row_has_one():
     ]  # fmt: skip
     # 6 schools x 2 waves x 2 classes, not the two names
     assert pd.Series(terms["class"]).nunique() == 24
-    method = fit_school_model(named, np.ones((len(named), 1)))[1]
+    method = fit_school_model(named, np.ones((len(named), 1)), free=True)[1]
     assert "(school, school x wave, school x wave x gender, class, pupil)" in method
     unknown = named.assign(classroom=named["classroom"].mask(named.index == 0))
     assert "class" not in school_terms(unknown)
@@ -62,8 +62,8 @@ def test_a_pupil_who_moved_sits_in_the_class_of_the_school_attended():
 def test_one_school_or_constant_scores_are_not_fitted():
     data = design(("T1", "T2"), ("all",))
     ones = np.ones((len(data), 1))
-    assert fit_school_model(data.assign(school="s"), ones)[0] is None
-    assert fit_school_model(data.assign(score=3.0), ones)[0] is None
+    assert fit_school_model(data.assign(school="s"), ones, free=True)[0] is None
+    assert fit_school_model(data.assign(score=3.0), ones, free=True)[0] is None
 
 
 def test_scores_without_residual_variance_give_a_reason_and_no_number():
@@ -71,7 +71,66 @@ def test_scores_without_residual_variance_give_a_reason_and_no_number():
     parts = [data["school"].str[1:].astype(int), data["pupil"].str[2:].astype(int)]
     data["score"] = parts[0] + parts[1] + 2.0 * (data["wave"] == "T2")
     cells = np.column_stack([data["wave"] == w for w in ("T1", "T2")]).astype(float)
-    fit, method = fit_school_model(data, cells)
+    fit, method = fit_school_model(data, cells, free=True)
     row = mixed_row(fit, np.array([-1.0, 1.0]), 0.95, method)
     assert "not converged" in row["reason"]
     assert "estimate" not in row
+
+
+def scored(waves: tuple[str, ...], slope: float, noise: float) -> pd.DataFrame:
+    """Pupils who differ in level and in how they go on, at `waves`."""
+    rng = np.random.default_rng(5)
+    data = design(waves, ("all",))
+    step = data["wave"].str[1:].astype(int)
+    own = data.groupby("pupil").ngroup().to_numpy()
+    level, rise = rng.normal(size=(2, own.max() + 1))
+    random = noise * rng.normal(size=len(data))
+    return data.assign(score=level[own] + slope * rise[own] * step + random)
+
+
+def by_wave(data: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([data["wave"] == w for w in data["wave"].unique()]).astype(float)
+
+
+def test_two_waves_have_one_correlation_and_three_a_free_matrix():
+    two, three = (scored(waves, 1.0, 0.5) for waves in (("T1", "T2"), ("T1", "T2", "T3")))
+    assert not waves_differ(two) and waves_differ(three)
+    fit, method = fit_school_model(two, by_wave(two), free=True)
+    assert fit is not None and list(fit.variances)[-2:] == ["pupil", "residual"]
+    assert method == "mixed model (school, school x wave, pupil), Satterthwaite df"
+    fit, method = fit_school_model(three, by_wave(three), free=True)
+    assert fit is not None
+    assert list(fit.variances)[-3:] == ["pupil at T1", "pupil at T2", "pupil at T3"]
+    assert method == (
+        "mixed model (school, school x wave, pupil with a free covariance matrix over waves), "
+        "Satterthwaite df"
+    )
+    # who does not ask for it does not get it
+    assert fit_school_model(three, by_wave(three), free=False)[1].endswith(
+        "pupil), Satterthwaite df"
+    )
+
+
+def test_waves_that_share_too_few_pupils_have_no_covariance_to_estimate():
+    three = scored(("T1", "T2", "T3"), 1.0, 0.5)
+    few = sorted(three["pupil"].unique())[:3]
+    apart = three[~((three["wave"] == "T3") & ~three["pupil"].isin(few))]
+    assert (apart["wave"] == "T3").sum() == 3 and not waves_differ(apart)
+    more = sorted(three["pupil"].unique())[:4]
+    assert waves_differ(three[~((three["wave"] == "T3") & ~three["pupil"].isin(more))])
+
+
+def test_a_singular_matrix_falls_back_to_equal_correlations_and_says_so():
+    data = scored(("T1", "T2", "T3"), 1.0, 0.0)
+    fit, method = fit_school_model(data, by_wave(data), free=True)
+    assert fit is not None and fit.converged
+    assert method == "mixed model (school, school x wave, pupil), Satterthwaite df"
+    row = mixed_row(fit, np.array([-1.0, 1.0, 0.0]), 0.95, method)
+    assert str(row["reason"]).startswith(
+        "a free covariance matrix over waves is singular or did not converge: "
+        "waves of a pupil taken as equally correlated"
+    )
+    equal = fit_school_model(data, by_wave(data), free=False)[0]
+    assert equal is not None and row["estimate"] == mixed_row(
+        equal, np.array([-1.0, 1.0, 0.0]), 0.95, ""
+    )["estimate"]  # fmt: skip
