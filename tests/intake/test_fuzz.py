@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ from resilience_lib.build.verbs import main
 
 FEW = settings(max_examples=20, derandomize=True, deadline=None, database=None)
 Rows = list[list[str]]
+DAMAGED = ("\u200b", "\ufeff", "a\nb", "\x07", "“2”", '="2"', "'2", '"', "2021-02-30", "1e2",
+           "1e999", "1e-5", "9.0", "999.0", "2.0")  # fmt: skip
 CHANGES = ("cell", "cell", "cell", "swap", "across", "cut", "double", "line", "lines")
 
 
@@ -48,13 +51,13 @@ def writable(text: str) -> bool:
     return text.isprintable()
 
 
-ODD = st.sampled_from(
-    ["", " ", "0", "2", "9", "9.0", "999", "999.0", "-1", "1e2", "1e999", "3", "2.0", "41,5", "NA",
-     "nan", "inf", "٤", "²", "F", "M", "f", "A", "B", "a", "before", "after", "2021-02-30", "44256",
-     "0101", "101", "0102 ", "\u200b", "\xa0", "\ufeff", "“2”", '="2"', "'2", '"', "a\nb", ";",
-     "\t",
-     "x" * 300, "TRUE", "#N/A", "\x07", "é", "1_0", "+2", "-0", ".5", "5.", "0x1", "1e-5"]
+ODD_VALUES = (
+    "", " ", "0", "2", "9", "9.0", "999", "999.0", "-1", "1e2", "1e999", "3", "2.0", "41,5", "NA",
+    "nan", "inf", "٤", "²", "F", "M", "f", "A", "B", "a", "before", "after", "2021-02-30", "44256",
+    "0101", "101", "0102 ", "\u200b", "\xa0", "\ufeff", "“2”", '="2"', "'2", '"', "a\nb", ";",
+    "\t", "x" * 300, "TRUE", "#N/A", "\x07", "é", "1_0", "+2", "-0", ".5", "5.", "0x1", "1e-5",
 )  # fmt: skip
+ODD = st.sampled_from(ODD_VALUES)
 WORDS = st.sampled_from(
     ["", "item", "outcome", "pupil", "school", "wave", "gender", "kept", "dropped", "arm",
      "code_part", "classroom", "text", "number", "integer", "category", "date", "0|2", "0|100",
@@ -205,6 +208,44 @@ def changed_bytes(draw: st.DrawFn, good: bytes, tokens: st.SearchStrategy[str]) 
                 lines[one], lines[two] = lines[two], lines[one]
             content = b"".join(lines)
     return content
+
+
+def is_right(column: str, text: str) -> bool:
+    """Whether a cell of the toy holds to its codebook; of ids, whether nothing damaged them."""
+    digits = re.fullmatch(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?", text)
+    if column == "pupil":
+        return text not in DAMAGED
+    if column in ("school", "wave", "gender"):
+        codes = {"school": ("A", "B"), "wave": ("before", "after"), "gender": ("F", "M")}
+        return text in codes[column]
+    if column == "seen":
+        return re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and is_a_day(text)
+    if column == "score":
+        return digits is not None and (0 <= float(text) <= 100 or float(text) == 999)
+    return digits is not None and float(text) in (0, 1, 2, 9)
+
+
+def is_a_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("column", HEADER)
+def test_every_odd_value_in_every_column(root: Path, column: str) -> None:
+    """All in one file: the cells that are refused are those that are wrong, and no other."""
+    rows, wrong, line = list(GRID), [], len(GRID) + 2
+    for n, text in enumerate(ODD_VALUES):
+        cells = dict(zip(HEADER, (f"9{n:03}", *GRID[0][1:]), strict=True)) | {column: text}
+        rows.append(tuple(cells.values()))
+        if text.strip() and not is_right(column, text.strip()):
+            # a workbook cannot hold the bell
+            wrong.append((line, column, text.strip().replace("\x07", "\ufffd")))
+        line += 1 + text.count("\n")
+    assert verdict(root, {"files": {"pupils.csv": table(rows)}}) is None
+    assert sorted(fault[1:4] for fault in listed_faults(root)) == sorted(wrong)
 
 
 @FEW
