@@ -9,7 +9,7 @@ import pytest
 import toy_tree
 
 pytestmark = pytest.mark.build
-STUDIES = ("bounce_forward", "project_star")
+STUDIES = ("bounce_forward", "junior_school_project", "project_star")
 BUILT = ("data/processed", "figures", "reports")
 
 
@@ -28,7 +28,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = _copy(tmp_path_factory.mktemp("real") / "tree")
     done = toy_tree.run(tree, "paper-figures")
     assert done.returncode == 0, done.stderr
-    assert "Built 12 of 12 stages" in done.stdout
+    assert "Built 18 of 18 stages" in done.stdout
     return tree
 
 
