@@ -121,6 +121,16 @@ def test_pseudonyms_stand_in_every_file_for_the_same_id_and_hide_it(toy) -> None
     assert waves["pupil"].tolist() == ["P63E03C86B3859AAC"] * 2
 
 
+def test_an_id_in_other_case_or_width_has_one_pseudonym_as_linking_has_one_pupil(toy) -> None:
+    made = toy(
+        {"a.csv": "upn,school,wave,gender,score\na123,a,before,F,1\nＡ123,a,after,F,2\n"},
+        columns={"upn": {"role": "pupil", "sensitive": "pseudonymise"}},
+    )
+    key_path("toy").write_text("00" * 32 + "\n")
+    # the sum of A123, as above
+    assert made.clean().waves["pupil"].tolist() == ["P63E03C86B3859AAC"] * 2
+
+
 def test_staff_and_school_records_are_typed_and_kept_apart(toy) -> None:
     made = toy(
         {
