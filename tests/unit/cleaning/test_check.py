@@ -116,6 +116,20 @@ def test_roles_that_a_study_needs(toy, columns, entry: str, words: str) -> None:
     assert any(words in one for one in made.faults())
 
 
+def test_a_score_of_a_wide_file_without_its_wave_is_not_the_score_of_every_wave(toy) -> None:
+    made = toy(
+        {"a.csv": "pupil,school,gender,o1,o2,score\n1,s,F,10,5,77\n"},
+        columns={
+            "o1": {"role": "outcome", "type": "number", "item": "other", "wave": "T1"},
+            "o2": {"role": "outcome", "type": "number", "item": "other", "wave": "T2"},
+        },
+    )
+    assert made.faults() == [
+        "codebook.csv, line 7, wave: 'score': in a wide file every answer and score has its wave. "
+        "write T1, T2, ... and the name it has at every wave into item"
+    ]
+
+
 def test_codes_without_a_name_in_the_study_file_are_not_made_missing(toy) -> None:
     made = toy(
         {"a.csv": HEADER + "1,s,before,Z,1\n2,s,after,Z,1\n" + LAST},
