@@ -130,6 +130,23 @@ def test_a_score_of_a_wide_file_without_its_wave_is_not_the_score_of_every_wave(
     ]
 
 
+@pytest.mark.parametrize("name", ["school", "id", "pupil", "file", "part_1"])
+def test_a_score_called_like_a_column_of_every_record_takes_nobody_s_place(toy, name: str) -> None:
+    columns = {"who": {"role": "pupil"}, "where": {"role": "school"},
+               name: {"role": "outcome", "type": "number"}}  # fmt: skip
+    rows = f"who,where,wave,gender,score,{name}\n1,s,before,F,10,3\n1,s,after,F,5,4\n"
+    assert toy({"a.csv": rows}, columns=columns).faults() == [
+        f"codebook.csv, line 7, variable: '{name}': an answer or score is not called like a column "
+        f"that every record has. write another name for it into item, e.g. score_{name}"
+    ]
+    columns[name]["item"] = f"score_{name}"
+    waves = toy({"a.csv": rows}, columns=columns).clean().waves
+    assert waves[["pupil", "school", "score"]].to_numpy().tolist() == [
+        ["1", "s", 10.0],
+        ["1", "s", 5.0],
+    ]
+
+
 def test_codes_without_a_name_in_the_study_file_are_not_made_missing(toy) -> None:
     made = toy(
         {"a.csv": HEADER + "1,s,before,Z,1\n2,s,after,Z,1\n" + LAST},
