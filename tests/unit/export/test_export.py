@@ -17,13 +17,13 @@ from resilience_lib.export.excel_text import marked
 from resilience_lib.export.make import export_study
 from resilience_lib.export.names import RESERVED, spss_names
 
-# wellbeing: mean of item 1 and 2 - item 2. =A1 before (0 + 2) / 2, after (1 + 1) / 2; P2 before
+# wellbeing: mean of item 1 and 2 - item 2. @A1 before (0 + 2) / 2, after (1 + 1) / 2; P2 before
 # item 1 alone, 2, after item 2 alone, 2 - 2; P3 item 1 alone. The outcome called "with" has to be
 # called something else in SPSS. A pupil has the school, gender and arm of their first wave.
 SCORED = """\
 pupil,wave,school,school_attended,classroom,gender,arm,invented_1,invented_2,wellbeing,with_2
-'=A1,T1,Hill,Hill,'03-04,girls,'=control,0,0,1.0,3.5
-'=A1,T2,Hill,Hill,'03-04,girls,'=control,1,1,1.0,
+'@A1,T1,Hill,Hill,'03-04,girls,'=control,0,0,1.0,3.5
+'@A1,T2,Hill,Hill,'03-04,girls,'=control,1,1,1.0,
 P2,T1,Hill,Hill,5b,boys,new,2,,2.0,20.0
 P2,T2,Hill,Dale,,boys,new,,2,0.0,7.0
 P3,T1,Dale,Dale,5a,another,new,1,,1.0,12.25
@@ -31,7 +31,7 @@ P3,T1,Dale,Dale,5a,another,new,1,,1.0,12.25
 WIDE = """\
 pupil,school,gender,arm,school_attended_T1,classroom_T1,invented_1_T1,invented_2_T1,wellbeing_T1,\
 with_2_T1,school_attended_T2,classroom_T2,invented_1_T2,invented_2_T2,wellbeing_T2,with_2_T2
-'=A1,Hill,girls,'=control,Hill,'03-04,0,0,1.0,3.5,Hill,'03-04,1,1,1.0,
+'@A1,Hill,girls,'=control,Hill,'03-04,0,0,1.0,3.5,Hill,'03-04,1,1,1.0,
 P2,Hill,boys,new,Hill,5b,2,,2.0,20.0,Dale,,,2,0.0,7.0
 P3,Dale,another,new,Dale,5a,1,,1.0,12.25,,,,,,
 """
