@@ -200,12 +200,6 @@ CASES: dict[str, dict[str, Any]] = {
         "faults": [(BOOK, None, "item", "16", "every item of behavioural of mmf is a column of a "
                     "pupils' file; this one is none")],
     },
-    "an item that was asked at one wave alone": {
-        "files": {"pupils.csv": table((row if row[2] == "before" else (*row[:-1], "")
-                                       for row in GRID), HEADER)},
-        "faults": [at(None, "outcomes.1.scale", "16 at T2", "at a wave at which behavioural of mmf "
-                      "is asked, somebody answers each item of it")],
-    },
     "answers beyond the key's range": {
         "codebook": codebook(changed={"q11": {"allowed": "1|3"}}),
         "faults": [
