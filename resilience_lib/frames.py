@@ -54,6 +54,11 @@ ANALYSIS_COLUMNS: tuple[str, ...] = (
 )
 """One row per pupil, wave and outcome; `score` may be missing, every other column is text."""
 
+TEXT: frozenset[str] = (
+    WORDS | frozenset(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}
+) - {"score"}  # fmt: skip
+"""Columns that are read back as text wherever they stand: no outcome may be called like one."""
+
 WAVES_COLUMNS: tuple[str, ...] = ("pupil", "wave", "school", "classroom", "gender", "arm")
 """The clean long frame starts with these; one numeric column per outcome follows."""
 
@@ -110,8 +115,7 @@ def read_types(columns: Iterable[str]) -> dict[str, str]:
     >>> read_types(["pupil", "score", "seen_T1"])
     {'pupil': 'str'}
     """
-    text = (WORDS | set(ANALYSIS_COLUMNS) | {"entry_wave", "printed_as"}) - {"score"}
-    return {name: "str" for name in columns if name in text}
+    return {name: "str" for name in columns if name in TEXT}
 
 
 _UNCUT: tuple[str | None, ...] = (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from resilience_lib.cleaning.check import given_cells
-from resilience_lib.codebook.variable import Codebook, Role, Variable
+from resilience_lib.cleaning.shape import PART, ROLES
+from resilience_lib.codebook.variable import MEASURES, Codebook, Role, Variable
 from resilience_lib.errors import Fault
 from resilience_lib.paths import relative, study_file
 from resilience_lib.readers.raw_table import RawTable
@@ -83,6 +84,20 @@ def _pupil_roles(study: Study, codebook: Codebook, file: RawFile) -> Iterator[Fa
         if variable.wave not in study.wave_names:
             rule = f"waves of this study are {', '.join(study.wave_names)}"
             yield Fault(codebook.path, rule, "mend it", variable.row, "wave", variable.wave)
+    for variable in codebook.of(file.name):
+        if variable.role in MEASURES and _taken(variable.name):
+            rule = "an answer or score is not called like a column that every record has"
+            remedy = f"write another name for it into item, e.g. score_{variable.name}"
+            yield Fault(codebook.path, rule, remedy, variable.row, "variable", variable.name)
+        if wide and variable.role in MEASURES and not variable.wave:
+            # read as it stands it would be the pupil's answer at every wave
+            rule = "in a wide file every answer and score has its wave"
+            remedy = "write T1, T2, ... and the name it has at every wave into item"
+            yield Fault(codebook.path, rule, remedy, variable.row, "wave", variable.variable)
+
+
+def _taken(name: str) -> bool:
+    return name in ("file", "line", *ROLES, *ROLES.values()) or name.startswith(PART)
 
 
 def _study_faults(study: Study, codebook: Codebook) -> Iterator[Fault]:

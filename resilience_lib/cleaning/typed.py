@@ -9,6 +9,7 @@ import pandas as pd
 from resilience_lib.cleaning.check import IDS, coded_cells, given_cells
 from resilience_lib.cleaning.log import Log
 from resilience_lib.codebook.variable import GROUPS, NUMERIC, Variable
+from resilience_lib.linking.normalise import normal
 from resilience_lib.readers.damage import damaged_ids
 from resilience_lib.readers.raw_table import RawTable
 
@@ -33,7 +34,8 @@ def type_columns(
     file : str
         For the log.
     pseudonym : callable
-        From an id to what stands for it; called for columns that are to be pseudonymised.
+        From an id to what stands for it; called for columns that are to be pseudonymised, with
+        the id as linking compares it (`normalise.normal`).
     log : Log
         Gets an entry for everything that changes a cell or drops a column.
 
@@ -65,7 +67,9 @@ def type_columns(
 
 def _typed(cells: pd.Series, variable: Variable, pseudonym: Pseudonym) -> pd.Series:
     if variable.sensitive == "pseudonymise":
-        return cells.map({cell: pseudonym(cell) for cell in cells.dropna().unique()}).astype("str")
+        # a keyed sum of "ab1" says nothing of "AB1": spellings are made one before, not after
+        sums = {cell: pseudonym(normal(cell)) for cell in cells.dropna().unique()}
+        return cells.map(sums).astype("str")
     if variable.mapped:
         cells = cells.map(variable.meanings)
     # an id may be all digits, but it is no number: 007 is not 7

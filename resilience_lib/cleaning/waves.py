@@ -104,7 +104,9 @@ def clean_study(
     _log_zeros(stacked, log)
     rows = _without_id(stacked, study, log)
     linked = _link(rows, study, names)
-    items = list(dict.fromkeys(v.name for v in codebook.variables if v.role == "item"))
+    pupils = [file.name for file in study.files if file.holds == "pupils"]
+    # staff may answer items too: theirs are no pupil's
+    items = [v.name for name in pupils for v in codebook.with_role(name, "item")]
     rows = rows.assign(pupil=linked.pupil.to_numpy())
     waves = _waves(rows[linked.kept.to_numpy()], study, items)
     _log_linking(rows, linked, study, log)
@@ -232,8 +234,12 @@ def _renamed(linked: Linked) -> Linked:
 
 
 def _waves(records: pd.DataFrame, study: Study, items: list[str]) -> pd.DataFrame:
-    columns = {o.column: o.name for o in study.outcomes if o.column is not None}
-    waves = records.rename(columns=columns)[[*WAVES_COLUMNS, *columns.values(), *items]]
+    # by name and not by renaming: two outcomes may come from one column, and a column that is
+    # nobody's outcome may be called like an outcome
+    columns = {column: column for column in WAVES_COLUMNS}
+    columns |= {o.name: o.column for o in study.outcomes if o.column is not None}
+    columns |= {item: item for item in items}
+    waves = pd.DataFrame({name: records[column] for name, column in columns.items()})
     return waves.sort_values(["pupil", "wave"], kind="stable").reset_index(drop=True)
 
 

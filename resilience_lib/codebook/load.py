@@ -71,13 +71,20 @@ def _doubled(rows: pd.DataFrame, name: str) -> list[Fault]:
         Fault(name, rule, remedy, int(str(line)), "variable", rows.loc[line, "variable"])
         for line in rows.index[named.duplicated() & (rows["variable"] != "")]
     ]
-    asked = rows[rows["item"] != ""]
-    place = asked[["file", "wave", "instrument", "item"]].agg("\0".join, axis=1)
+    used = rows[(rows["role"] != "dropped") & ~named.duplicated()]
+    # the name in the clean waves, as `Variable.name` makes it
+    own = used["item"].mask(used["item"] == "", used["variable"])
+    clean = own.mask(used["instrument"] != "", used["instrument"] + "_" + own)
+    place = used["file"] + "\0" + clean
+    always = used["wave"] == ""
+    # a column of every wave would be a second one at each wave that has its own
+    again = always & (always.groupby(place).transform("nunique") > 1)
+    again |= (place + "\0" + used["wave"]).duplicated()
     rule = "an item stands once in a file and wave"
     remedy = "give one of the two columns another item, or role dropped"
     return faults + [
-        Fault(name, rule, remedy, int(str(line)), "item", asked.loc[line, "item"])
-        for line in asked.index[place.duplicated()]
+        Fault(name, rule, remedy, int(str(line)), "item", own[line])
+        for line in used.index[again & (own != "")]
     ]
 
 

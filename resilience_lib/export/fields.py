@@ -79,7 +79,8 @@ def export_fields(study: Study, codebook: Codebook, columns: Sequence[str]) -> t
         `KEYS` (before them `MARK`, where the study is synthetic), then items as cleaned, then the
         score of every outcome.
     """
-    by_name = {v.name: v for v in codebook.variables if v.role == "item"}
+    pupils = [file.name for file in study.files if file.holds == "pupils"]
+    by_name = {v.name: v for name in pupils for v in codebook.with_role(name, "item")}
     items = [by_name[column] for column in columns if column in by_name]
     mark = [MARK] if study.synthetic else []
     sources = [*mark, *KEYS, *(item.name for item in items), *(o.name for o in study.outcomes)]

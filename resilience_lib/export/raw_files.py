@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from resilience_lib.codebook.identifying import looks_identifying
 from resilience_lib.codebook.variable import NUMERIC, Codebook, Variable
 from resilience_lib.export.package import limits, resource
 from resilience_lib.readers.delimiter import declared, find_delimiter, physical_lines
@@ -36,8 +38,8 @@ def raw_resources(
         Of the others: a Table Schema each, by the name of its own file.
     left_out : list of str
         A sentence for each of the others: it is no plain CSV file in UTF-8 (a reader of the
-        package could not open it), or it holds columns that the codebook drops as sensitive or
-        pseudonymises.
+        package could not open it), or it holds columns that its reader drops, or that the
+        codebook drops as sensitive or by a name that looks identifying, or pseudonymises.
     """
     made: dict[str, dict[str, Any]] = {}
     schemas: dict[str, bytes] = {}
@@ -45,6 +47,8 @@ def raw_resources(
     for file in study.files if study.disclosure.open_data else ():
         hidden = [v.variable for v in codebook.of(file.name) if _is_hidden(v)]
         delimiter = _delimiter(file, contents[file.name])
+        if delimiter is not None:
+            hidden += _undescribed(file, contents[file.name], delimiter, codebook)
         schema = {
             "fields": [_field(variable) for variable in codebook.of(file.name)],
             "missingValues": [""],
@@ -60,8 +64,16 @@ def raw_resources(
 
 
 def _is_hidden(variable: Variable) -> bool:
-    dropped = variable.role == "dropped" and variable.sensitive == "yes"
-    return dropped or variable.sensitive == "pseudonymise"
+    personal = variable.sensitive == "yes" or looks_identifying(variable.variable)
+    return (variable.role == "dropped" and personal) or variable.sensitive == "pseudonymise"
+
+
+def _undescribed(file: RawFile, content: bytes, delimiter: str, codebook: Codebook) -> list[str]:
+    """Columns that the codebook need not describe, since the reader drops them: addresses."""
+    lines = physical_lines(decode(file.name, content).text)
+    described = {variable.variable for variable in codebook.of(file.name)}
+    header = next(csv.reader(lines, delimiter=delimiter))
+    return [column for column in header if column.strip() not in described]
 
 
 def _delimiter(file: RawFile, content: bytes) -> str | None:

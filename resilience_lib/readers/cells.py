@@ -22,6 +22,8 @@ from resilience_lib.readers.opening import read_bytes
 
 MOST_QUOTE_FAULTS = 50
 """Reading starts anew after a broken quote; after so many the rest is not looked at."""
+MOST_SIGNS = 131_072
+"""Python's own limit of a cell; any package may have lifted it for all."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,27 @@ def _quote_fault(name: str, error: csv.Error, row: int, line: str) -> Fault:
     if "unexpected end" in str(error):
         rule, remedy = "every opened quote is closed; the file ends inside one", "export it again"
     elif "field larger" in str(error):
-        rule, remedy = "a cell has at most 131,072 signs", "check for a quote that is not closed"
+        rule, remedy = (
+            f"a cell has at most {MOST_SIGNS:,} signs",
+            "check for a quote that is not closed",
+        )
     else:
         rule, remedy = "after a closing quote the next cell begins", "double a quote inside a cell"
     return Fault(name, rule, remedy, row, value=value)
 
 
 def _parsed(
+    name: str, texts: list[str], delimiter: str, at: int
+) -> tuple[list[int], list[list[str]], list[Fault]]:
+    """`_records`, with Python's own limit of a cell."""
+    before = csv.field_size_limit(MOST_SIGNS)
+    try:
+        return _records(name, texts, delimiter, at)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _records(
     name: str, texts: list[str], delimiter: str, at: int
 ) -> tuple[list[int], list[list[str]], list[Fault]]:
     """Records of the lines from `at` on; after a broken quote it goes on in the next line."""

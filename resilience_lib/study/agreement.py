@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from resilience_lib.frames import TEXT
 from resilience_lib.study.problems import Problem
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def _outcomes(study: Study) -> Iterator[Problem]:
     for number, outcome in enumerate(study.outcomes):
         if outcome.name in above:
             yield Problem(("outcomes", number, "name"), "outcome names are unique", outcome.name)
+        if outcome.name in TEXT:
+            rule = f"an outcome has a name of its own; write e.g. {outcome.name}_score"
+            yield Problem(("outcomes", number, "name"), rule, outcome.name)
         for part in outcome.sum_of or ():
             if part not in above:
                 rule = f"sum_of of {outcome.name}: {part} is no outcome above it"

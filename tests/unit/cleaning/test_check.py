@@ -116,6 +116,37 @@ def test_roles_that_a_study_needs(toy, columns, entry: str, words: str) -> None:
     assert any(words in one for one in made.faults())
 
 
+def test_a_score_of_a_wide_file_without_its_wave_is_not_the_score_of_every_wave(toy) -> None:
+    made = toy(
+        {"a.csv": "pupil,school,gender,o1,o2,score\n1,s,F,10,5,77\n"},
+        columns={
+            "o1": {"role": "outcome", "type": "number", "item": "other", "wave": "T1"},
+            "o2": {"role": "outcome", "type": "number", "item": "other", "wave": "T2"},
+        },
+    )
+    assert made.faults() == [
+        "codebook.csv, line 7, wave: 'score': in a wide file every answer and score has its wave. "
+        "write T1, T2, ... and the name it has at every wave into item"
+    ]
+
+
+@pytest.mark.parametrize("name", ["school", "id", "pupil", "file", "part_1"])
+def test_a_score_called_like_a_column_of_every_record_takes_nobody_s_place(toy, name: str) -> None:
+    columns = {"who": {"role": "pupil"}, "where": {"role": "school"},
+               name: {"role": "outcome", "type": "number"}}  # fmt: skip
+    rows = f"who,where,wave,gender,score,{name}\n1,s,before,F,10,3\n1,s,after,F,5,4\n"
+    assert toy({"a.csv": rows}, columns=columns).faults() == [
+        f"codebook.csv, line 7, variable: '{name}': an answer or score is not called like a column "
+        f"that every record has. write another name for it into item, e.g. score_{name}"
+    ]
+    columns[name]["item"] = f"score_{name}"
+    waves = toy({"a.csv": rows}, columns=columns).clean().waves
+    assert waves[["pupil", "school", "score"]].to_numpy().tolist() == [
+        ["1", "s", 10.0],
+        ["1", "s", 5.0],
+    ]
+
+
 def test_codes_without_a_name_in_the_study_file_are_not_made_missing(toy) -> None:
     made = toy(
         {"a.csv": HEADER + "1,s,before,Z,1\n2,s,after,Z,1\n" + LAST},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from resilience_lib.paths import study_file
 from resilience_lib.store.pseudonyms import key_path, lay_key
 
 HEADER = "pupil,school,wave,gender,score\n"
@@ -119,6 +120,49 @@ def test_pseudonyms_stand_in_every_file_for_the_same_id_and_hide_it(toy) -> None
     waves = made.clean().waves
     # OpenSSL 3.0: printf A123 | openssl dgst -sha256 -hmac $(printf '00%.0s' $(seq 32))
     assert waves["pupil"].tolist() == ["P63E03C86B3859AAC"] * 2
+
+
+def test_an_id_in_other_case_or_width_has_one_pseudonym_as_linking_has_one_pupil(toy) -> None:
+    made = toy(
+        {"a.csv": "upn,school,wave,gender,score\na123,a,before,F,1\nＡ123,a,after,F,2\n"},
+        columns={"upn": {"role": "pupil", "sensitive": "pseudonymise"}},
+    )
+    key_path("toy").write_text("00" * 32 + "\n")
+    # the sum of A123, as above
+    assert made.clean().waves["pupil"].tolist() == ["P63E03C86B3859AAC"] * 2
+
+
+def test_answers_of_staff_are_no_pupil_s(toy) -> None:
+    answer = {"role": "item", "type": "integer", "instrument": "mmf", "allowed": "0|2"}
+    made = toy(
+        {
+            "a.csv": HEADER.rstrip() + ",q3\n1,s1,before,F,1,2\n1,s1,after,F,2,0\n",
+            "staff.csv": "q1,Q3\n1,1\n",
+        },
+        columns={"q1": {**answer, "item": "1"}, "q3": {**answer, "item": "3"},
+                 "Q3": {**answer, "item": "3"}},
+        entries={"staff.csv": "reader: csv, holds: staff"},
+    )  # fmt: skip
+    cleaned = made.clean()
+    assert list(cleaned.waves.columns)[6:] == ["score", "mmf_3"]
+    assert cleaned.waves["mmf_3"].tolist() == [2.0, 0.0]
+    assert cleaned.others["staff"].to_numpy().tolist() == [[1.0, 1.0]]
+
+
+def test_an_outcome_is_its_column_whatever_other_columns_are_called(toy) -> None:
+    made = toy(
+        {"a.csv": "pupil,school,wave,gender,x,score\n1,s,before,F,10,99\n1,s,after,F,5,98\n"},
+        columns={"x": {"role": "outcome", "type": "number"}},
+    )
+    path = study_file("toy")
+    text = path.read_text(encoding="utf-8")
+    first = text[text.index("  - {name: score") : text.index("families:")]
+    second = first.replace("name: score", "name: again")
+    text = text.replace(first, first + second).replace("column: score", "column: x")
+    path.write_text(text, encoding="utf-8")
+    waves = made.clean().waves
+    assert list(waves.columns)[6:] == ["score", "again"]
+    assert waves["score"].tolist() == waves["again"].tolist() == [10.0, 5.0]
 
 
 def test_staff_and_school_records_are_typed_and_kept_apart(toy) -> None:

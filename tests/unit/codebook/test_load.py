@@ -132,6 +132,31 @@ def test_all_faults_at_once_and_doubled_rows(empty_root: Path) -> None:
     ]
 
 
+def test_two_columns_with_one_clean_name_are_refused_since_one_would_hide_the_other(
+    empty_root: Path,
+) -> None:
+    said = faults(
+        empty_root,
+        row(variable="read"),
+        row(variable="r1", item="read"),
+        row(variable="m1", item="math", wave="T1"),
+        row(variable="m2", item="math", wave="T2"),
+        row(variable="math"),
+        row(variable="mmf_1"),
+        row(variable="Q1", **ITEM),
+    )
+    assert said == [(3, "item", "read"), (6, "item", "math"), (8, "item", "1")]
+    # told apart by another name, by a wave each, or by dropping one of the two
+    assert len(variables(
+        empty_root,
+        row(variable="read"),
+        row(variable="r1", item="read", role="dropped"),
+        row(variable="m1", item="math", wave="T1"),
+        row(variable="m2", item="math", wave="T2"),
+        row(variable="read", file="b.csv"),
+    )) == 5  # fmt: skip
+
+
 def test_an_identifying_column_is_let_in_dropped_or_as_pseudonyms(empty_root: Path) -> None:
     dropped, replaced = variables(
         empty_root,

@@ -84,8 +84,8 @@ answers.csv,mark,mark,number,points,0|20,,,,,none,no,outcome
 """
 ANSWERS = """\
 id,school,class,when,sex,arm,q1,q2,mark
-=A1,Hill,03-04,before,F,0,Never,0,3.5
-=A1,Hill,03-04,after,F,0,Sometimes,1,
+@A1,Hill,03-04,before,F,0,Never,0,3.5
+@A1,Hill,03-04,after,F,0,Sometimes,1,
 P2,Hill,5b,before,M,1,Always,99,20
 P2,Dale,,after,,1,,2,7
 P3,Dale,5a,before,X,1,Sometimes,,12.25

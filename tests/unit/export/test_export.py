@@ -6,24 +6,31 @@ import csv
 import io
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from resilience_lib.codebook.load import load_codebook
+from resilience_lib.codebook.variable import Codebook, Role, Variable
 from resilience_lib.errors import FaultsError, ResilienceError
 from resilience_lib.export.excel_text import marked
+from resilience_lib.export.fields import export_fields
 from resilience_lib.export.make import export_study
 from resilience_lib.export.names import RESERVED, spss_names
+from resilience_lib.export.raw_files import raw_resources
+from resilience_lib.study.load import load_study
+from resilience_lib.study.schema import RawFile
 
-# wellbeing: mean of item 1 and 2 - item 2. =A1 before (0 + 2) / 2, after (1 + 1) / 2; P2 before
+# wellbeing: mean of item 1 and 2 - item 2. @A1 before (0 + 2) / 2, after (1 + 1) / 2; P2 before
 # item 1 alone, 2, after item 2 alone, 2 - 2; P3 item 1 alone. The outcome called "with" has to be
 # called something else in SPSS. A pupil has the school, gender and arm of their first wave.
 SCORED = """\
 pupil,wave,school,school_attended,classroom,gender,arm,invented_1,invented_2,wellbeing,with_2
-'=A1,T1,Hill,Hill,'03-04,girls,'=control,0,0,1.0,3.5
-'=A1,T2,Hill,Hill,'03-04,girls,'=control,1,1,1.0,
+'@A1,T1,Hill,Hill,'03-04,girls,'=control,0,0,1.0,3.5
+'@A1,T2,Hill,Hill,'03-04,girls,'=control,1,1,1.0,
 P2,T1,Hill,Hill,5b,boys,new,2,,2.0,20.0
 P2,T2,Hill,Dale,,boys,new,,2,0.0,7.0
 P3,T1,Dale,Dale,5a,another,new,1,,1.0,12.25
@@ -31,7 +38,7 @@ P3,T1,Dale,Dale,5a,another,new,1,,1.0,12.25
 WIDE = """\
 pupil,school,gender,arm,school_attended_T1,classroom_T1,invented_1_T1,invented_2_T1,wellbeing_T1,\
 with_2_T1,school_attended_T2,classroom_T2,invented_1_T2,invented_2_T2,wellbeing_T2,with_2_T2
-'=A1,Hill,girls,'=control,Hill,'03-04,0,0,1.0,3.5,Hill,'03-04,1,1,1.0,
+'@A1,Hill,girls,'=control,Hill,'03-04,0,0,1.0,3.5,Hill,'03-04,1,1,1.0,
 P2,Hill,boys,new,Hill,5b,2,,2.0,20.0,Dale,,,2,0.0,7.0
 P3,Dale,another,new,Dale,5a,1,,1.0,12.25,,,,,,
 """
@@ -225,6 +232,38 @@ def test_a_raw_file_with_columns_that_are_dropped_stays_here(exported) -> None:
     assert not any(b"Kaya" in p.read_bytes() for p in exported.folder.rglob("*.*"))
     told = "answers.csv is not here, since it holds Surname; raw/answers.csv.schema.json describes"
     assert any(told in sentence for sentence in exported.said)
+
+
+def open_raw(header: str, roles: dict[str, Role]) -> tuple[bool, list[str]]:
+    """Whether a Google form of open data goes into the package, and what is said of it."""
+    file = RawFile.model_validate({"name": "form.csv", "reader": "google_forms"})
+    study = SimpleNamespace(files=(file,), disclosure=SimpleNamespace(open_data=True))
+    rows = tuple(
+        Variable(2, "form.csv", name, "x", "text", "", (), (), "", "", "", "", "no", role)
+        for name, role in roles.items()
+    )
+    contents = {"form.csv": f"{header}\n{header}\n".encode()}
+    made, _, said = raw_resources(study, Codebook("codebook.csv", rows), contents)
+    return "form.csv" in made, said
+
+
+def test_what_a_reader_drops_keeps_a_raw_file_of_open_data_at_home() -> None:
+    roles: dict[str, Role] = {"Timestamp": "dropped", "q": "kept"}
+    went, said = open_raw("Timestamp,Email Address,q", roles)
+    assert not went and said[0].startswith("form.csv is not here, since it holds Email Address;")
+    # dropped by its name, whatever the codebook says of sensitive
+    went, said = open_raw("Timestamp,Name,q", {**roles, "Name": "dropped"})
+    assert not went and said[0].startswith("form.csv is not here, since it holds Name;")
+    assert open_raw("Timestamp,q", roles) == (True, [])
+
+
+def test_labels_of_items_are_those_of_pupils_and_not_of_staff(exported) -> None:
+    exported.make()
+    study, book = load_study("toy"), load_codebook("toy")
+    staff = replace(book.with_role("answers.csv", "item")[0], file="staff.csv", label="of staff")
+    both = replace(book, variables=(*book.variables, staff))
+    labels = {f.source: f.label for f in export_fields(study, both, ["invented_1"])}
+    assert labels["invented_1"] == "first"
 
 
 def test_the_exported_codebook_lets_this_project_read_the_file_again(exported) -> None:

@@ -256,3 +256,15 @@ def test_cut_anywhere(encoding: str, tmp_path: Path) -> None:
         assert rows[:-1] == whole[1 : len(rows)]
         cut = any("no end" in note for note in table.notes)
         assert rows[-1] == whole[len(rows)] or cut
+
+
+def test_a_cell_s_limit_holds_whatever_another_package_has_set(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,q1\n1," + "x" * 140_000 + "\n2,b\n", encoding="utf-8")
+    before = csv.field_size_limit(1_000_000)  # as frictionless does where it is imported
+    try:
+        with pytest.raises(FaultsError, match="a cell has at most 131,072 signs"):
+            read(path)
+        assert csv.field_size_limit() == 1_000_000
+    finally:
+        csv.field_size_limit(before)

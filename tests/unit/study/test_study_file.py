@@ -82,6 +82,8 @@ def test_no_yaml_names_line(empty_root: Path) -> None:
         ("  difference:", "  difference: [girls, girls]", "names two groups"),
         ("  open_data:", "  open_data: false", "give minimum_cell, minimum_base"),
         ("    sum_of:", "    sum_of: [reading, spelling]", "spelling is no outcome above it"),
+        # a frame's own column of text: its scores would come back as text
+        ("  - name: reading", "  - name: family", "name of its own; write e.g. family_score"),
     ],
 )
 def test_contradictions_are_refused(
