@@ -10,7 +10,7 @@ from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rounding import round_estimates
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.texts import without_counts
-from resilience_lib.reliability.answers import ALIKE
+from resilience_lib.reliability.rules import ALIKE
 from resilience_lib.study.schema import Study
 
 VALUES: tuple[str, ...] = (

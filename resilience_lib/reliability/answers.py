@@ -14,15 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.models.cr2 import ModelInputError
+from resilience_lib.reliability.rules import ALIKE
 from resilience_lib.resampling.schools import leave_one_out
 
 Array = NDArray[np.float64]
 
 FEWEST = 10
 """Complete cases below which nothing is estimated."""
-
-ALIKE = "everyone gives the same answer"
-"""How the flaw begins of answers that do not vary."""
 
 
 @dataclass(frozen=True)

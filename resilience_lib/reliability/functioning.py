@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -13,28 +13,11 @@ from resilience_lib.adapters.pingouin import adjust_p
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.reliability.answers import Answers, Subscale, complete_answers
 from resilience_lib.reliability.compare_item import ItemTest, compare_item
+from resilience_lib.reliability.rules import RULES, Rule
 
 _ROUNDS = 10
 _FEWEST_ANCHORS = 2
 
-
-@dataclass(frozen=True)
-class Rule:
-    """From which change of Nagelkerke's R2 an item differs moderately, and largely."""
-
-    moderate: float
-    large: float
-    source: str
-
-
-RULES: dict[str, Rule] = {
-    "jodoin_gierl_2001": Rule(
-        0.035, 0.070, "Jodoin & Gierl 2001, Applied Measurement in Education 14"
-    ),
-    "zumbo_thomas_1997": Rule(
-        0.13, 0.26, "Zumbo & Thomas 1997, in Zumbo 1999, Handbook of differential item functioning"
-    ),
-}
 
 FUNCTIONING_COLUMNS: tuple[str, ...] = (
     "subscale",

@@ -9,7 +9,7 @@ import pandas as pd
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.disclosure.rules import SUPPRESSED
 from resilience_lib.figures.labels import MINUS, Labels
-from resilience_lib.reliability.functioning import RULES
+from resilience_lib.reliability.rules import RULES
 from resilience_lib.tables.format import count, decimals_for, interval, number, p_value
 from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 
