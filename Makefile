@@ -108,5 +108,6 @@ $(ENV): requirements.lock pyproject.toml | $(TOOLS)/bin/uv
 	  $(UV) pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock && \
 	  $(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e . && \
 	  { ! git rev-parse --git-dir >/dev/null 2>&1 || \
-	    git config filter.nbstrip.clean "$(PY) -m nbstripout --keep-id --extra-keys '$(STRIPPED)'"; } && \
+	    { git config filter.nbstrip.clean "$(PY) -m nbstripout --keep-id --extra-keys '$(STRIPPED)'" && \
+	      git config filter.nbstrip.smudge cat && git config filter.nbstrip.required true; }; } && \
 	  echo "$$sum" > $(ENV); fi

@@ -31,7 +31,11 @@ def role_faults(study: Study, codebook: Codebook) -> list[Fault]:
         Also variables of files that the study file does not name, waves and outcomes that no
         column gives, and waves without the value that stands for them.
     """
-    return [*_file_faults(study, codebook), *_study_faults(study, codebook)]
+    return [
+        *_file_faults(study, codebook),
+        *_code_faults(study, codebook),
+        *_study_faults(study, codebook),
+    ]
 
 
 def _file_faults(study: Study, codebook: Codebook) -> Iterator[Fault]:
@@ -94,6 +98,22 @@ def _pupil_roles(study: Study, codebook: Codebook, file: RawFile) -> Iterator[Fa
             rule = "in a wide file every answer and score has its wave"
             remedy = "write T1, T2, ... and the name it has at every wave into item"
             yield Fault(codebook.path, rule, remedy, variable.row, "wave", variable.variable)
+
+
+def _code_faults(study: Study, codebook: Codebook) -> Iterator[Fault]:
+    """Files whose codes have other parts: k of n would mean something else between them."""
+    parts = {
+        file.name: {v.name for v in codebook.with_role(file.name, "code_part")}
+        for file in study.files
+        if file.holds == "pupils"
+    }
+    every = set().union(*parts.values())
+    for file, own in parts.items():
+        if study.linking.by == "code" and own and own != every:
+            rule = f"the code has the same parts in every pupils' file; {file} lacks some"
+            remedy = "write into item the name that a part has in every file"
+            lacking = ", ".join(sorted(every - own))
+            yield Fault(codebook.path, rule, remedy, column="item", value=lacking)
 
 
 def _taken(name: str) -> bool:

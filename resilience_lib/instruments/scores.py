@@ -8,6 +8,7 @@ import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.instruments.key import Key
+from resilience_lib.instruments.parts import items_needed
 from resilience_lib.instruments.score import score_items
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study
@@ -38,8 +39,12 @@ def score_waves(waves: pd.DataFrame, study: Study, keys: Mapping[str, Key]) -> p
     ------
     FaultsError
         Scores outside the range that the study file declares, counted by outcome and wave;
-        answers that are no codes of their instrument; items that are not there.
+        answers that are no codes of their instrument; items that are not there, or that nobody
+        answered at a wave at which others of a scale were that is said to be the same at all.
     """
+    faults = _not_asked(waves, study, keys)
+    if faults:
+        raise FaultsError(faults)
     scored: dict[str, pd.DataFrame] = {}
     for name, key in keys.items():
         parts = [o.scale for o in study.outcomes if o.instrument == name and o.scale is not None]
@@ -63,6 +68,35 @@ def score_waves(waves: pd.DataFrame, study: Study, keys: Mapping[str, Key]) -> p
         for name, score in scores.items()
     ]
     return pd.concat(long, ignore_index=True)[list(SCORES_COLUMNS)]
+
+
+def _not_asked(waves: pd.DataFrame, study: Study, keys: Mapping[str, Key]) -> list[Fault]:
+    """Items of a scale that were asked at some waves only: prorated, it would be another scale."""
+    faults = []
+    place = relative(study_file(study.study))
+    for number, outcome in enumerate(study.outcomes):
+        name, scale = outcome.instrument, outcome.scale
+        # where no change is estimated of it, a scale may have lost or won items
+        if name is None or scale is None or not outcome.comparable_across_waves:
+            continue
+        items = {f"{name}_{item}": item for item in items_needed(keys[name], [scale])}
+        answers = waves[[column for column in items if column in waves]]
+        answered = answers.notna().groupby(waves["wave"]).any()
+        for wave, there in answered[answered.any(axis=1)].iterrows():
+            rule = (
+                f"at a wave at which {scale} of {name} is asked, somebody answers each item of it"
+            )
+            remedy = (
+                "give its column role item; if it was not asked, write a key of your own without "
+                "it, or say comparable_across_waves: false"
+            )
+            faults += [
+                Fault(
+                    place, rule, remedy, None, f"outcomes.{number}.scale", f"{items[i]} at {wave}"
+                )
+                for i in there.index[~there]
+            ]
+    return faults
 
 
 def _out_of_range(

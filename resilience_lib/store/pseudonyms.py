@@ -36,8 +36,11 @@ def lay_key(study: str) -> list[str]:
     path = key_path(study)
     if not wanted or path.exists():
         return []
-    path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-    path.chmod(0o600)
+    # nobody else may read it, not even for a moment, and half a key is none
+    partial = path.with_name(f".{path.name}.partial")
+    partial.touch(mode=0o600)
+    partial.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    partial.replace(path)
     return [
         f"wrote {relative(path)}: keep it with the raw files and give it to nobody; with "
         "another key every pseudonym changes"
@@ -73,6 +76,9 @@ def pseudonyms(study: str) -> Callable[[str], str]:
         if not key:
             rule = "the codebook asks for pseudonyms, and their key is not there"
             remedy = f"run: make fetch STUDY={study} (or get the key from the study's team)"
+            if path.exists():
+                rule = "the key of the pseudonyms is not empty"
+                remedy = "put the team's key back; another key changes every pseudonym"
             raise FaultsError([Fault(relative(path), rule, remedy)])
         return "P" + hmac.new(key, id_.encode(), hashlib.sha256).hexdigest()[:_DIGITS].upper()
 

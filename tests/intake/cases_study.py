@@ -393,6 +393,6 @@ CASES: dict[str, dict[str, Any]] = {
         "codebook": codebook(changed={"pupil": {"sensitive": "pseudonymise"}}),
         "also": {"pseudonyms.key": "\n"},
         "faults": [(shown("pseudonyms.key"), None, None, None,
-                    "the codebook asks for pseudonyms, and their key is not there")],
+                    "the key of the pseudonyms is not empty")],
     },
 }  # fmt: skip

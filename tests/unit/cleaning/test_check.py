@@ -189,3 +189,20 @@ def test_shorter_ids_are_pointed_at_and_kept(toy) -> None:
     assert pointed[["column", "changed", "after"]].to_numpy().tolist() == [
         ["pupil", 1, "as they are"]
     ]
+
+
+def test_a_code_has_the_same_parts_in_every_file(toy) -> None:
+    made = toy(
+        {
+            "t1.csv": "month,school,gender,score\n5,a,F,10\n",
+            "t2.csv": "Month,school,score\n5,a,20\n",
+        },
+        columns={"month": {"role": "code_part"}, "Month": {"role": "code_part"}},
+        entries={"t1.csv": "reader: csv, wave: T1", "t2.csv": "reader: csv, wave: T2"},
+        more="linking: {by: code, agree: 1}",
+    )  # fmt: skip
+    assert made.faults() == [
+        f"codebook.csv, item: '{lacking}': the code has the same parts in every pupils' file; "
+        f"{file} lacks some. write into item the name that a part has in every file"
+        for file, lacking in (("t1.csv", "Month"), ("t2.csv", "month"))
+    ]

@@ -12,6 +12,8 @@ from resilience_lib.instruments.answers import MISSING
 from resilience_lib.instruments.load import load_key
 from resilience_lib.instruments.parts import with_minimum_share
 from resilience_lib.instruments.score import score_items, score_matrix
+from resilience_lib.instruments.scores import score_waves
+from resilience_lib.study.load import load_study
 
 NAN = float("nan")
 
@@ -317,3 +319,20 @@ def test_nullable_columns_and_the_index_are_kept(answers) -> None:
     scores = score_items(waves, key)
     assert scores.index.tolist() == [7, 3]
     the_same(scores["wellbeing"], [19.25, NAN])
+
+
+def test_an_item_that_one_wave_did_not_ask_is_no_matter_of_prorating() -> None:
+    """The mean of three items at T1 and of two at T2 are two scales; change would compare them."""
+    study = load_study("bounce_forward")
+    self_esteem = study.outcome("self_esteem")
+    peers = study.outcome("peer_support")
+    key = load_key("srs_peer12")
+    waves = pd.DataFrame({f"srs_peer12_{item}": [3.0, 3.0] for item in key.items})
+    waves = waves.assign(pupil="P1", wave=["T1", "T2"], srs_peer12_21=[3.0, np.nan])
+    only = study.model_copy(update={"outcomes": (self_esteem, peers)})
+    with pytest.raises(FaultsError) as caught:
+        score_waves(waves, only, {"srs_peer12": key})
+    assert [(f.column, f.value) for f in caught.value.faults] == [("outcomes.1.scale", "21 at T2")]
+    other = peers.model_copy(update={"comparable_across_waves": False})
+    loose = study.model_copy(update={"outcomes": (self_esteem, other)})
+    assert len(score_waves(waves, loose, {"srs_peer12": key})) == 4
