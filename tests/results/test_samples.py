@@ -27,6 +27,7 @@ SAMPLES: dict[str, tuple[str, str, int, int]] = {
     "qualtrics_sample/sample_legacy.csv": ("qualtrics", "", 1, 6),
     "redcap_longitudinal/data.csv": ("redcap", "dictionary: dictionary.csv", 18, 7),
     "spss_sav/sample.sav": ("sav", "", 5, 0),
+    "spss_sav/sample_missing.sav": ("sav", "", 7, 0),
     "spss_sav/ordered_category.sav": ("sav", "", 4, 0),
     "carpentries_longterm_2017/longterm_October2017.csv": ("csv", "", 476, 0),
     "qualcoder_examples/survey456.csv": ("csv", "", 3, 0),
