@@ -1,0 +1,44 @@
+"""Who was lost."""
+
+from __future__ import annotations
+
+from resilience_lib.effects.estimands.shape import LINE, Estimand
+
+ESTIMANDS: tuple[Estimand, ...] = (
+    Estimand(
+        name="share_lost",
+        label="Share lost",
+        symbol="p",
+        direction="more pupils lost",
+        bounds=(0.0, 1.0),
+        null=None,
+        needs=(),
+        instead="",
+        source="linear probability, CR2",
+        data="models.attrition:estimate_attrition",
+    ),
+    Estimand(
+        name="risk_difference",
+        label="Difference in the share lost",
+        symbol="RD",
+        direction="more lost than in the group subtracted",
+        bounds=(-1.0, 1.0),
+        null=0.0,
+        needs=(),
+        instead="",
+        source="linear probability, CR2",
+        data="models.attrition:estimate_attrition",
+    ),
+    Estimand(
+        name="baseline_difference",
+        label="First score of the lost less the kept",
+        symbol="d",
+        direction="the lost scored higher at first",
+        bounds=LINE,
+        null=0.0,
+        needs=(),
+        instead="",
+        source="first scores in SDs, CR2",
+        data="models.attrition:estimate_baseline_loss",
+    ),
+)
