@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from resilience_lib.effects.estimands import attrition, change, clustered, levels, scales
+from resilience_lib.effects.estimands import attrition, change, clustered, joint, levels, scales
 from resilience_lib.effects.estimands.shape import Estimand
 from resilience_lib.errors import EstimandError
 
@@ -15,6 +15,7 @@ ESTIMANDS: dict[str, Estimand] = {
         *levels.ESTIMANDS,
         *change.ESTIMANDS,
         *clustered.ESTIMANDS,
+        *joint.ESTIMANDS,
         *attrition.ESTIMANDS,
         *scales.ESTIMANDS,
     )
