@@ -72,8 +72,10 @@ def joint_cr2(fit: Cr2Fit, weights: ArrayLike) -> JointTest:
         raise ModelInputError(f"{len(fit.basis)} finite weights for each contrast are needed")
     if not all(estimable(fit, row) for row in wanted):
         return _missing("not estimable: no data for a part of a contrast")
-    _, singular, right = np.linalg.svd(wanted @ fit.basis, full_matrices=False)
-    rows = right[singular > _DEPENDENT * max(float(singular[0]), 1e-300)]
+    rows = wanted @ fit.basis
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    _, singular, right = np.linalg.svd(rows / np.where(length > 0, length, 1.0), full_matrices=False)
+    rows = right[singular > _DEPENDENT]
     q = len(rows)
     if q == 0 or fit.n_clusters <= q:
         return _missing("no more schools than contrasts: no joint test", q)
@@ -98,8 +100,12 @@ def joint_cr2(fit: Cr2Fit, weights: ArrayLike) -> JointTest:
     if df <= 0:
         return _missing("too few schools for so many contrasts: no joint test", q)
     f = df / (eta * q) * statistic
-    doubt = f"fewer than {_FEW_DF:g} df: the test is unreliable" if df < _FEW_DF else ""
-    return JointTest(f, q, df, float(stats.f.sf(f, q, df)), doubt)
+    doubts = []
+    if value[0] < 1 - 1e-6:
+        doubts.append("a part rests on one school alone: the test may reject too easily")
+    if df < _FEW_DF:
+        doubts.append(f"fewer than {_FEW_DF:g} df: the test is unreliable")
+    return JointTest(f, q, df, float(stats.f.sf(f, q, df)), "; ".join(doubts))
 
 
 def _total_variance(within: Array, h: Array) -> float:
