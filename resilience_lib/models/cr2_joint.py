@@ -74,7 +74,9 @@ def joint_cr2(fit: Cr2Fit, weights: ArrayLike) -> JointTest:
         return _missing("not estimable: no data for a part of a contrast")
     rows = wanted @ fit.basis
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    _, singular, right = np.linalg.svd(rows / np.where(length > 0, length, 1.0), full_matrices=False)
+    _, singular, right = np.linalg.svd(
+        rows / np.where(length > 0, length, 1.0), full_matrices=False
+    )
     rows = right[singular > _DEPENDENT]
     q = len(rows)
     if q == 0 or fit.n_clusters <= q:

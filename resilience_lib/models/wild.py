@@ -6,22 +6,19 @@ that the cost of a draw is that of k schools and r columns, whatever the number 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.models.cr2 import Contrast, Cr2Fit, estimable
+from resilience_lib.resampling.inversion import FARTHEST, reach
 from resilience_lib.resampling.signs import Weights
 
 Array = NDArray[np.float64]
 
 _ROUNDING = 1e-12
 _TIE = 1e-9
-_FARTHEST = 1e3
-_POINTS = 160
-_HALVINGS = 60
 
 
 def wild_bootstrap(
@@ -100,9 +97,9 @@ def wild_bootstrap(
 
     alpha = 1 - conf_level
     p = float(p_values(np.array([estimate / error]))[0])
-    below, above = (_reach(p_values, side, alpha) for side in (1.0, -1.0))
+    below, above = (reach(p_values, side, alpha) for side in (1.0, -1.0))
     if not (np.isfinite(below) and np.isfinite(above)):
-        lowest = float(p_values(np.array([_FARTHEST]))[0])
+        lowest = float(p_values(np.array([FARTHEST]))[0])
         reason = f"no value is rejected at {alpha:.3g}, the smallest p being {lowest:.3g}"
         return Contrast(estimate, nan, nan, p, nan, nan, f"{reason}: no interval")
     return Contrast(estimate, nan, nan, p, estimate - below * error, estimate + above * error, "")
@@ -136,25 +133,6 @@ def _samples(fit: Cr2Fit, c: Array, values: Array) -> _Samples:
         2 * (square @ (s_0 * s_1) - (l_0 * m_1 + l_1 * m_0 - (m_0 @ inner) * m_1).sum(axis=1)),
         square @ s_1**2 + ((m_1 @ inner - 2 * l_1) * m_1).sum(axis=1),
     )
-
-
-def _reach(p_values: Callable[[Array], Array], side: float, alpha: float) -> float:
-    """How many standard errors from the estimate the last null lies that is not rejected."""
-    grid = np.geomspace(0.05, _FARTHEST, _POINTS)
-    kept = np.flatnonzero(p_values(side * grid) > alpha)
-    if len(kept) == 0:
-        low, high = 0.0, float(grid[0])
-    elif kept[-1] == _POINTS - 1:
-        return float("nan")
-    else:
-        low, high = float(grid[kept[-1]]), float(grid[kept[-1] + 1])
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if p_values(np.array([side * middle]))[0] > alpha:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 def _missing(reason: str, estimate: float = float("nan")) -> Contrast:

@@ -1,7 +1,6 @@
-# Joint HTZ tests by clubSandwich, the wild bootstrap enumerated with full data, in plain R;
-# BCa by boot; permutations by hand; effect sizes of clustered designs: Rscript robust.R <star.csv>
+# Joint HTZ tests by clubSandwich; the wild bootstrap, every sample refitted on the pupils, in
+# plain R: Rscript robust.R <star.csv>
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "common.R"))
-suppressMessages({library(boot); library(lme4)})
 rows <- list()
 add <- function(data, outcome, estimand, contrast, subgroup, estimate = NA, std_error = NA, df = NA,
                 conf_low = NA, conf_high = NA, p_value = NA, q = NA)
