@@ -181,8 +181,11 @@ def estimate_clustered_from_summary(
     rows = []
     for name in names:
         method = "from means, pupils' SD pooled within arms, intraclass correlation and sizes"
-        if sd == 0:
-            rows.append({"estimand": name, "method": method, "reason": "an SD of 0"} | labels)
+        flaw = "an SD of 0" if sd == 0 else ""
+        if name == "g_within" and of.df_within == 0:
+            flaw = "one pupil in each school: no SD within schools"
+        if flaw:
+            rows.append({"estimand": name, "method": method, "reason": flaw} | labels)
             continue
         d = (means[1] - means[0]) / sd * of.shrink**0.5
         if name == "g_within":

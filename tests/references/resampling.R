@@ -82,6 +82,11 @@ for (s in c("null", "full")) {
   df <- N - k - (s == "full"); r <- exact_j(df) / sqrt(v[2])
   add("clustered", "wellbeing", if (s == "null") "g_within" else "g_within_conditional", "new - old", "all", r * o$Est, r * o$SE,
       o$df, r * o$CI_L, r * o$CI_U, o$p_val)
+  if (s == "full") {   # Satterthwaite for MSB / n0 + (1 - 1 / n0) MSW, expected mean squares from the variances
+    n0 <- (N - sum(table(t3$school)^2) / N) / (k - 1); a <- v[1] + v[2] / n0; b <- (1 - 1 / n0) * v[2]
+    r <- exact_j((a + b)^2 / (a^2 / (k - 2) + b^2 / df)) / sqrt(sum(v))
+    add("clustered", "wellbeing", "g_total_conditional", "new - old", "all", r * o$Est, r * o$SE, o$df, r * o$CI_L, r * o$CI_U, o$p_val)
+  }
 }
 exact <- function(n1, n2, rho) {
   g <- rep(seq_along(c(n1, n2)), c(n1, n2)); arm <- rep(1:2, c(sum(n1), sum(n2))); N <- length(g)
@@ -96,7 +101,7 @@ hedges <- function(name, m, sd, rho, n1, n2) {
   dT <- (m[2] - m[1]) / sd * sqrt(e["shrink"]); dW <- dT / sqrt(1 - rho)
   # as published, the second term divides by (N - 2) x the expectation, where the delta method has its square
   vT <- e["v"] + dT^2 * e["second"]; vW <- e["v"] / (1 - rho) + dW^2 / 2 / e["w"]
-  for (i in 1:2) { J <- exact_j(c(e["h"], e["w"])[i]); g <- J * c(dT, dW)[i]; se <- J * sqrt(c(vT, vW)[i])
+  for (i in if (e["w"] > 0) 1:2 else 1) { J <- exact_j(c(e["h"], e["w"])[i]); g <- J * c(dT, dW)[i]; se <- J * sqrt(c(vT, vW)[i])
     add(name, "", c("g_total", "g_within")[i], "arm - comparison", "all", g, se, M - 2, g - q * se, g + q * se, 2 * pt(-abs(g / se), M - 2)) }
 }
 hedges("hedges equal", c(10, 11.5), 5, .1, rep(20, 5), rep(20, 5))
