@@ -73,7 +73,8 @@ def estimate_change_wild(
     >>> got["interval"].iloc[0], float(got["p_value"].iloc[0])
     ('95% wild bootstrap by school, all 64 sign vectors, test inverted', 0.015625)
     """
-    model = change_model(analysis, waves, gender)
+    # weights are drawn for schools in the order of their names, whatever the order of the rows
+    model = change_model(analysis.sort_values("school", kind="stable"), waves, gender)
     outcome = str(analysis["outcome"].iloc[0]) if len(analysis) else ""
     rows = []
     for first, later in changes:

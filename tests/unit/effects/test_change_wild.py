@@ -20,7 +20,8 @@ ARGUMENTS = {
 @pytest.mark.reference
 @pytest.mark.parametrize(
     ("name", "schools", "kind"),
-    [("6 schools", 6, "rademacher"), ("11 schools", 11, "rademacher"), ("webb 4 schools", 4, "webb")],
+    [("6 schools", 6, "rademacher"), ("11 schools", 11, "rademacher"),
+     ("webb 4 schools", 4, "webb")],
 )  # fmt: skip
 def test_every_vector_gives_what_r_gives(synthetic, reference, agree, name, schools, kind):
     kept = sorted(synthetic["school"].unique())[:schools]
