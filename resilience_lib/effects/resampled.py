@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from resilience_lib.effects.from_moments import PAIRED, independent_measure, paired_measure
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
-from resilience_lib.models.one_way import small_sample_factor
 from resilience_lib.resampling.bca import acceleration, bca_interval, plain_percentiles
 from resilience_lib.resampling.moments import draw_moments, leave_one_out_moments
 from resilience_lib.resampling.schools import Interval, draw_sums, percentile_interval
@@ -19,8 +19,12 @@ from resilience_lib.resampling.streams import stream
 Array = NDArray[np.float64]
 Measure = Callable[[Array], Array]
 
-PAIRED: tuple[str, ...] = ("mean_change", "d_z", "g_z")
-_NO_SD = 1e-10
+INTERVALS: tuple[str, ...] = ("schools", "bca", "percentile")
+_HOW = {
+    "schools": "expanded percentile, {:,} draws of schools",
+    "bca": "BCa, {:,} draws of pupils, pupils independent",
+    "percentile": "percentile, {:,} draws of pupils, pupils independent",
+}
 
 
 def estimate_paired_resampled(
@@ -31,6 +35,7 @@ def estimate_paired_resampled(
     stream_name: Sequence[str],
     names: Sequence[str] = ("g_z",),
     school: ArrayLike | None = None,
+    intervals: Sequence[str] = INTERVALS,
     draws: int = 10_000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
@@ -46,22 +51,26 @@ def estimate_paired_resampled(
         What is estimated of what (outcome, contrast, subgroup); draws of pupils and of schools
         have a stream each, which the estimands share.
     names : sequence of str
-        Of `PAIRED`.
+        Of `effects.from_moments.PAIRED`.
     school : array (n,), optional
-        Where given, schools are drawn for the first interval of each estimand.
+        Without it no schools are drawn.
+    intervals : sequence of str
+        Of `INTERVALS`: from draws of schools, and BCa and plain percentiles from draws of
+        pupils.
     draws : int
     conf_level : float, in (0, 1)
 
     Returns
     -------
     DataFrame
-        Estimate frame: for each name the interval from draws of schools (where `school` is
-        given), then BCa and plain percentiles of draws of pupils, taken as independent.
+        Estimate frame, for each name a row an interval: that from draws of schools first; those
+        from draws of pupils take pupils as independent.
 
     Raises
     ------
     ModelInputError
-        Unequal lengths, missing or infinite scores, a missing school, an unknown name.
+        Unequal lengths, missing or infinite scores, a missing school, an unknown name or
+        interval.
 
     Notes
     -----
@@ -85,10 +94,11 @@ def estimate_paired_resampled(
     shift = float(difference.mean()) if len(x) else 0.0
     place = None if school is None else [np.asarray(school, dtype=object)]
     rows = _rows(
-        {name: lambda sums, name=name: _paired(name, sums, shift) for name in names},  # type: ignore[misc]
+        {name: lambda sums, name=name: paired_measure(name, sums, shift) for name in names},  # type: ignore[misc]
         [difference - shift],
         place,
         lambda what: stream(seed, "paired", what, *stream_name),
+        intervals,
         draws,
         conf_level,
     )
@@ -103,6 +113,7 @@ def estimate_independent_resampled(
     seed: int,
     stream_name: Sequence[str],
     school: tuple[ArrayLike, ArrayLike] | None = None,
+    intervals: Sequence[str] = INTERVALS,
     draws: int = 10_000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
@@ -115,7 +126,7 @@ def estimate_independent_resampled(
     school : pair of arrays, optional
         Schools of the two groups. Schools are drawn together where one holds pupils of both
         groups, else those of each group by themselves.
-    seed, stream_name, draws, conf_level
+    seed, stream_name, intervals, draws, conf_level
         As in `estimate_paired_resampled`, whose rows these are.
 
     Notes
@@ -133,10 +144,11 @@ def estimate_independent_resampled(
     shift = [float(g.mean()) if len(g) else 0.0 for g in groups]
     place = None if school is None else [np.asarray(s, dtype=object) for s in school]
     rows = _rows(
-        {"g_independent": lambda sums: _independent(sums, shift[0] - shift[1])},
+        {"g_independent": lambda sums: independent_measure(sums, shift[0] - shift[1])},
         [g - s for g, s in zip(groups, shift, strict=True)],
         place,
         lambda what: stream(seed, "independent", what, *stream_name),
+        intervals,
         draws,
         conf_level,
     )
@@ -148,59 +160,53 @@ def _rows(
     groups: list[Array],
     school: list[NDArray[np.object_]] | None,
     random: Callable[[str], np.random.Generator],
+    intervals: Sequence[str],
     draws: int,
     conf_level: float,
 ) -> list[dict[str, object]]:
     """Rows of each estimand from its measure of the groups' n, sums and sums of squares."""
+    if unknown := sorted(set(intervals) - set(INTERVALS)):
+        raise ModelInputError(f"{unknown} are not among the intervals {INTERVALS}")
     whole = np.concatenate([[len(g), g.sum(), g @ g] for g in groups])
-    n = int(whole[::3].sum())
     by = None if school is None else _school_parts(groups, school)
-    drawn: dict[str, Array] = {}
+    wanted = [way for way in INTERVALS if way in intervals and (way != "schools" or by is not None)]
+    estimates = {name: float(measure(whole)) for name, measure in measures.items()}
+    some = any(np.isfinite(estimate) for estimate in estimates.values())
+    schools = pupils = np.empty((0, len(whole)))
+    left: list[Array] = []
+    if some and by is not None and "schools" in wanted:
+        source = random("schools")
+        schools = np.hstack([draw_sums(source, part, draws) for part in by])
+    if some and {"bca", "percentile"} & set(wanted):
+        pupils, left = _drawn_pupils(groups, random("pupils"), draws), _left_out(groups, whole)
+
+    def interval(way: str, measure: Measure, estimate: float) -> Interval:
+        if not np.isfinite(estimate):
+            nan = float("nan")
+            return Interval(nan, nan, nan, nan, "too few pupils, or scores that do not vary")
+        if way == "schools" and by is not None:
+            # two groups drawn by themselves have one mean more to estimate
+            count = sum(map(len, by)) - len(by) + 1
+            return percentile_interval(estimate, measure(schools), count, conf_level)
+        values = measure(pupils)
+        if way == "percentile":
+            return plain_percentiles(estimate, values, conf_level)
+        tilt = acceleration([measure(part) for part in left])
+        return bca_interval(estimate, values, tilt, conf_level)
+
+    base = {
+        "conf_level": conf_level,
+        "n": whole[::3].sum(),
+        "n_clusters": None if by is None else sum(map(len, by)),
+    }
     rows: list[dict[str, object]] = []
     for name, measure in measures.items():
-        estimate = float(measure(whole))
-        found: list[tuple[str, Interval]] = []
-        flaw = "" if np.isfinite(estimate) else "too few pupils, or scores that do not vary"
-        if by is not None:
-            k = sum(len(parts) for parts in by)
-            if not flaw and "schools" not in drawn:
-                source = random("schools")
-                drawn["schools"] = np.hstack([draw_sums(source, part, draws) for part in by])
-            # two groups drawn by themselves have one mean more to estimate
-            schools = k - len(by) + 1
-            got = (
-                _nothing(flaw)
-                if flaw
-                else percentile_interval(estimate, measure(drawn["schools"]), schools, conf_level)
-            )
-            found.append((f"expanded percentile, {draws:,} draws of schools", got))
-        ways = [
-            f"{w}, {draws:,} draws of pupils, pupils independent" for w in ("BCa", "percentile")
-        ]
-        if flaw:
-            found += [(way, _nothing(flaw)) for way in ways]
-        else:
-            if "pupils" not in drawn:
-                drawn["pupils"] = _drawn_pupils(groups, random("pupils"), draws)
-            values = measure(drawn["pupils"])
-            tilt = acceleration([measure(left) for left in _left_out(groups, whole)])
-            found.append((ways[0], bca_interval(estimate, values, tilt, conf_level)))
-            found.append((ways[1], plain_percentiles(estimate, values, conf_level)))
-        rows += [
-            {
-                "estimand": name,
-                "estimate": estimate,
-                "std_error": got.std_error,
-                "conf_low": got.low,
-                "conf_high": got.high,
-                "conf_level": conf_level,
-                "interval": f"{100 * conf_level:g}% {how}",
-                "n": n,
-                "n_clusters": None if by is None else k,
-                "reason": got.reason,
-            }
-            for how, got in found
-        ]
+        for way in wanted:
+            got = interval(way, measure, estimates[name])
+            ends = {"std_error": got.std_error, "conf_low": got.low, "conf_high": got.high}
+            how = {"interval": f"{100 * conf_level:g}% {_HOW[way].format(draws)}"}
+            what = {"estimand": name, "estimate": estimates[name], "reason": got.reason}
+            rows.append({**base, **what, **how, **ends})
     return rows
 
 
@@ -239,44 +245,8 @@ def _school_parts(groups: list[Array], school: list[NDArray[np.object_]]) -> lis
     return [np.hstack(parts)]
 
 
-def _paired(name: str, sums: Array, shift: float) -> Array:
-    n, total, squares = np.moveaxis(sums, -1, 0)
-    n = np.where(n > 1, n, np.nan)
-    change = shift + total / n
-    if name == "mean_change":
-        return np.asarray(change)
-    sd = _sd(squares - total**2 / n, n - 1, change)
-    return np.asarray(change / sd * (_factors(n - 1) if name == "g_z" else 1.0))
-
-
-def _independent(sums: Array, shift: float) -> Array:
-    n1, total1, squares1, n2, total2, squares2 = np.moveaxis(sums, -1, 0)
-    n1, n2 = (np.where(n > 0, n, np.nan) for n in (n1, n2))
-    difference = shift + total1 / n1 - total2 / n2
-    within = squares1 - total1**2 / n1 + squares2 - total2**2 / n2
-    df = np.where(n1 + n2 > 2, n1 + n2 - 2, np.nan)
-    return np.asarray(difference / _sd(within, df, difference) * _factors(df))
-
-
-def _sd(squares: Array, df: Array, scale: Array) -> Array:
-    sd = np.sqrt(np.maximum(squares, 0.0) / df)
-    # an SD at the level of rounding is no SD
-    return np.asarray(np.where(sd > _NO_SD * (1 + np.abs(scale)), sd, np.nan))
-
-
-def _factors(df: Array) -> Array:
-    """J of each df, worked out once for each that is found."""
-    found, where = np.unique(df, return_inverse=True)
-    return np.asarray(np.array([small_sample_factor(float(d)) for d in found])[where])
-
-
 def _finite(values: ArrayLike) -> Array:
     found = np.asarray(values, dtype=float)
     if found.ndim != 1 or not np.isfinite(found).all():
         raise ModelInputError("scores must be one row of finite numbers: drop missing pupils first")
     return found
-
-
-def _nothing(reason: str) -> Interval:
-    nan = float("nan")
-    return Interval(nan, nan, nan, nan, reason)

@@ -8,13 +8,15 @@ add <- function(data, outcome, estimand, contrast, subgroup, estimate = NA, std_
     std_error, df, conf_low, conf_high, p_value, q)
 
 # --- joint tests ---
-htz <- function(name, outcome, contrast, subgroup, y, X, cluster, L) {
+# Ls: subgroup -> rows of weights over the columns of X
+htz <- function(name, outcome, contrast, y, X, cluster, Ls) {
   keep <- qr(X)$pivot[seq_len(qr(X)$rank)]
-  K <- X[, keep, drop = FALSE]
-  A <- L %*% MASS::ginv(X) %*% K
-  fit <- lm(y ~ 0 + K)
-  w <- Wald_test(fit, constraints = A, vcov = vcovCR(fit, cluster = cluster, type = "CR2"), test = "HTZ")
-  add(name, outcome, "wald_f", contrast, subgroup, w$Fstat, df = w$df_denom, p_value = w$p_val, q = w$df_num)
+  K <- X[, keep, drop = FALSE]; G <- MASS::ginv(X) %*% K
+  fit <- lm(y ~ 0 + K); V <- vcovCR(fit, cluster = cluster, type = "CR2")
+  for (s in names(Ls)) {
+    w <- Wald_test(fit, constraints = Ls[[s]] %*% G, vcov = V, test = "HTZ")
+    add(name, outcome, "wald_f", contrast, s, w$Fstat, df = w$df_denom, p_value = w$p_val, q = w$df_num)
+  }
 }
 change_data <- function(d, outcome) {
   d <- d[d$outcome == outcome & !is.na(d$gender), ]
@@ -24,16 +26,15 @@ change_joint <- function(name, d, outcome, pairs) {
   d <- change_data(d, outcome)
   X <- dummies(paste(d$wave, d$gender, sep = "|")); S <- subgroup_list(share_girls(d))
   label <- paste(sapply(pairs, function(p) paste(p[2], "-", p[1])), collapse = ", ")
-  for (s in names(S)) {
-    L <- t(sapply(pairs, function(p) weigh(colnames(X), p[2], p[1], S[[s]])))
-    htz(name, outcome, label, s, demean(d$score, d$pupil), apply(X, 2, demean, d$pupil), d$school, L)
-  }
+  Ls <- lapply(S, function(w) t(sapply(pairs, function(p) weigh(colnames(X), p[2], p[1], w))))
+  htz(name, outcome, label, demean(d$score, d$pupil), apply(X, 2, demean, d$pupil), d$school, Ls)
 }
 change_joint("synthetic", synthetic, "wellbeing", list(c("T1", "T2"), c("T1", "T3")))
 for (o in c("read", "math")) change_joint("star", star, o, list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4")))
 effect_joint <- function(outcome) {
   d <- star[star$outcome == outcome & !is.na(star$gender), ]
   X <- dummies(paste(d$wave, d$gender, d$arm, sep = "|")); block <- paste(d$stratum, d$wave)
+  Ls <- list()
   for (s in names(subgroup_list(.5))) {
     L <- NULL; lab <- NULL
     for (w in sort(unique(d$wave))) for (a in c("small", "reg+A")) {
@@ -41,14 +42,15 @@ effect_joint <- function(outcome) {
       L <- rbind(L, weigh(colnames(X), w, w, S[[s]], paste0("|", a), "|reg"))
       lab <- c(lab, paste(a, "- reg at", w))
     }
-    htz("star", outcome, paste(lab, collapse = ", "), s, demean(d$score, block), apply(X, 2, demean, block), d$school, L)
+    Ls[[s]] <- L
   }
+  htz("star", outcome, paste(lab, collapse = ", "), demean(d$score, block), apply(X, 2, demean, block), d$school, Ls)
 }
 effect_joint("read")
 # tiny: five schools of three, one covariate, three coefficients at once
 tiny <- data.frame(y = c(2, 3, 5, 1, 4, 4, 6, 8, 7, 3, 2, 6, 9, 7, 5), g = rep(letters[1:5], each = 3),
                    x = c(0, 1, 2, 1, 1, 3, 0, 2, 5, 2, 2, 4, 1, 0, 6), z = rep(c(0, 1, 0, 0, 1), each = 3))
-htz("tiny", "y", "x, z", "all", tiny$y, cbind(1, tiny$x, tiny$z), tiny$g, rbind(c(0, 1, 0), c(0, 0, 1)))
+htz("tiny", "y", "x, z", tiny$y, cbind(1, tiny$x, tiny$z), tiny$g, list(all = rbind(c(0, 1, 0), c(0, 0, 1))))
 
 # --- wild bootstrap: each sample refitted on the pupils, the null imposed ---
 wild <- function(y, X, cluster, l, V, null) {
