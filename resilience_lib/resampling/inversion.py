@@ -11,8 +11,8 @@ Array = NDArray[np.float64]
 
 FARTHEST = 1e3
 """Standard errors from the estimate beyond which nothing is looked for."""
-_POINTS = 160
-_HALVINGS = 60
+_POINTS = 64
+_HALVINGS = 40
 
 
 def reach(p_values: Callable[[Array], Array], side: float, alpha: float) -> float:
