@@ -130,6 +130,7 @@ def test_a_mean_change_of_three_pupils_is_drawn_though_its_d_is_not():
     [
         ({"second": [1.0, 2.0]}, "pairs are needed"),
         ({"second": [1.0, np.inf, 2.0]}, "finite"),
+        ({"intervals": ("bcaa",)}, "not among the intervals"),
         ({"names": ("d_av",)}, "not among the paired estimands"),
         ({"school": ["a", None, "b"]}, "each pupil needs a school"),
         ({"school": ["a", "b"]}, "each pupil needs a school"),
