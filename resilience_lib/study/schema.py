@@ -54,8 +54,10 @@ class Linking(Block):
     agree: int | None = Field(
         None, ge=1, strict=True, description="Parts of a self-generated code that must agree."
     )
-    keep: Literal["stop", "first", "last", "most_answered"] = Field(
-        "stop", description="Which of two rows of one pupil in one wave counts; stop refuses them."
+    keep: Literal["stop", "first", "last", "most_answered", "both"] = Field(
+        "stop",
+        description="Which of two rows of one pupil in one wave counts; stop refuses them. "
+        "both, by code alone: two rows with one code are two pupils, and stay unlinked.",
     )
     without_id: Literal["stop", "set_aside"] = Field(
         "stop", description="Rows without an id: stop refuses them, set_aside leaves them out."
@@ -65,6 +67,8 @@ class Linking(Block):
     def _agrees_by_code(self) -> Linking:
         if (self.by == "code") != (self.agree is not None):
             raise ValueError("agree goes with by: code, and by: code needs it")
+        if self.keep == "both" and self.by != "code":
+            raise ValueError("keep: both goes with by: code, an id is one pupil's")
         return self
 
 
