@@ -118,9 +118,7 @@ def shortened(said: list[str], of: int) -> str:
     return ", ".join(said[:_SHOWN]) + more
 
 
-def _faults(
-    records: Records, pupils: Pupils, twice: pd.DataFrame, *, by_code: bool
-) -> list[Fault]:
+def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame, *, by_code: bool) -> list[Fault]:
     rule = "a pupil stands once in a wave"
     remedy = (
         "mend the id where they are two pupils; where it is one who answered twice, say "

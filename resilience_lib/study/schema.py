@@ -140,6 +140,32 @@ class Population(Block):
     source: Text = Field(description="Where the figures are published.")
 
 
+class Contrasts(Block):
+    change: tuple[tuple[WaveName, WaveName], ...] = Field(
+        (), description="Pairs of waves, earlier first, between which change is estimated."
+    )
+    effect: tuple[WaveName, ...] = Field(
+        (), description="Waves at which arms are compared; all where left out."
+    )
+
+
+class Estimands(Block):
+    change: Slug = Field(
+        "g_change_model", description="Effect size of change that tables and forests lead with."
+    )
+    effect: Slug = Field(
+        "g_total", description="Effect size of effects that tables and forests lead with."
+    )
+    also: tuple[Slug, ...] = Field(
+        ("d_av_mean", "d_z"), description="Further effect sizes, by name, that stand beside."
+    )
+    headline: Literal["cr2_satterthwaite"] = Field(
+        "cr2_satterthwaite",
+        description="Method of the intervals and tests that a paper leads with, named before any "
+        "result: it alone held its 95% at 11 schools (make simulate); others stand beside.",
+    )
+
+
 class Families(Block):
     primary: Literal["holm"] = Field(description="Adjustment inside the primary outcomes.")
     other: Literal["benjamini_hochberg"] = Field(description="Adjustment of all others.")
@@ -184,8 +210,11 @@ class Study(Block):
     gender: Gender = Field(description="Gender groups and the direction of differences.")
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
     outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
-    changes: tuple[tuple[WaveName, WaveName], ...] = Field(
-        (), description="Pairs of waves, earlier first, between which change is estimated."
+    contrasts: Contrasts = Field(
+        Contrasts.model_validate({}), description="Which waves and arms are compared."
+    )
+    estimand: Estimands = Field(
+        Estimands.model_validate({}), description="Which effect sizes and intervals are printed."
     )
     families: Families = Field(description="How p-values are adjusted for multiplicity.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
@@ -210,6 +239,16 @@ class Study(Block):
             return ()
         others = [name for name in self.arms.values.values() if name != self.arms.comparison]
         return (self.arms.comparison, *others)
+
+    @property
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of waves between which change is estimated."""
+        return self.contrasts.change
+
+    @property
+    def effects_at(self) -> tuple[str, ...]:
+        """Waves at which arms are compared; empty where there is one group."""
+        return (self.contrasts.effect or self.wave_names) if self.arms is not None else ()
 
     @property
     def comparable(self) -> tuple[str, ...]:
