@@ -97,6 +97,7 @@ def estimate_ancova(
         text["reason"] = reason
     else:
         text |= _textbook(y, design, scale, groups.df, conf_level)
+        scale = scale if "estimate" in text else float("nan")
     rows = [text]
     if code is not None:
         rows.insert(0, school_row(y, design, code, scale, text))
@@ -109,10 +110,10 @@ def _textbook(
     size = np.sqrt((design**2).sum(axis=0))
     size[size == 0] = 1.0
     if np.linalg.matrix_rank(design / size, tol=_RANK) < design.shape[1]:
-        return {"reason": "the covariates determine each other or the group: not estimable"}
+        return {"reason": "a covariate does not vary, or the others or the group determine it"}
     df = len(y) - design.shape[1]
     if df < 1:
-        return {"reason": "no pupils to spare for an error: fewer than parameters + 1"}
+        return {"reason": "too few pupils for an error"}
     q, upper = np.linalg.qr(design / size)
     beta = np.linalg.solve(upper, q.T @ y) / size
     residual = y - design @ beta

@@ -201,6 +201,7 @@ def _row(
     name: str, effect: Effect, conf_level: float, *, observed: bool = False
 ) -> dict[str, object]:
     row: dict[str, object] = {"estimand": name, "conf_level": conf_level, "df": effect.df_error}
+    row["method"] = "sums of squares of type III" if effect.name else "from F"
     if effect.df_error < 1:
         return row | {"df": None, "reason": "too few pupils for an error"}
     estimate = _share(name, effect, observed=observed)
@@ -210,7 +211,7 @@ def _row(
     if not effect.error > 0:
         return row | {"reason": "the error does not vary: no F"}
     f = effect.squares / effect.df / (effect.error / effect.df_error)
-    row["method"] = f"F({effect.df:g}, {effect.df_error:g}) = {f:.4g}"
+    row["method"] = f"{row['method']}; F({effect.df:g}, {effect.df_error:g}) = {f:.4g}"
     row["p_value"] = float(stats.f.sf(f, effect.df, effect.df_error))
     if name != VARIANCE_NAMES[0]:
         return row | {"reason": "no interval is known for the generalised form"}
