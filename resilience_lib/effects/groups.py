@@ -120,7 +120,7 @@ def estimate_groups(
     --------
     >>> got = estimate_groups([3, 4, 6, 7, 1, 2, 4, 5], list("aaaabbbb"), levels=("a", "b"))
     >>> [round(float(got[c].iloc[0]), 3) for c in ("estimate", "conf_low", "conf_high")]
-    [0.952, -0.394, 2.233]
+    [0.952, -0.454, 2.571]
     """
     require_names(names, GROUP_NAMES)
     y = numbers(scores, "scores")
@@ -170,9 +170,10 @@ def estimate_groups_from_summary(
 
     Notes
     -----
-    g_independent = J(n1 + n2 - 2) (m1 - m2) / pooled SD (Hedges 1981). Interval: J times the
-    noncentral-t limits of d (Steiger & Fouladi 1997). Standard error: sqrt(1/n1 + 1/n2 +
-    g^2 / (2 (n1 + n2))) (Hedges & Olkin 1985, page 86).
+    g_independent = J(n1 + n2 - 2) (m1 - m2) / pooled SD (Hedges 1981). Interval: noncentral-t
+    limits of the standardised difference (Steiger & Fouladi 1997), exact without J (Cumming
+    2012); R's effectsize multiplies them by J, which covers less. Standard error:
+    sqrt(1/n1 + 1/n2 + g^2 / (2 (n1 + n2))) (Hedges & Olkin 1985, page 86).
     d_glass = (m1 - m2) / SD of the comparison (Glass 1976), uncorrected. Interval: noncentral t
     with n2 - 1 df and variance 1/n2 + s1^2 / (n1 s2^2), the ratio of variances taken as known
     (Algina, Keselman & Penfield 2006). Standard error: sqrt(s1^2 / (n1 s2^2) + 1/n2 +
@@ -279,8 +280,8 @@ def textbook_row(
         "std_error": float(np.sqrt(unit**2 + estimate**2 / (2 * pupils))),
         "df": df,
         "p_value": float(2 * stats.t.sf(abs(t), df)),
-        "conf_low": factor * unit * low,
-        "conf_high": factor * unit * high,
+        "conf_low": unit * low,
+        "conf_high": unit * high,
     }
 
 

@@ -200,8 +200,10 @@ def textbook_row(name: str, m: Moments, conf_level: float) -> dict[str, object]:
     Notes
     -----
     Interval: the limits of the noncentrality of the paired t statistic, times
-    SD of the differences / (S sqrt(n)), and J for `g_`. Exact for d_z; for d_av_rms Algina &
-    Keselman 2003, equations 7 to 9; used likewise for the others, SD ratio taken as known.
+    SD of the differences / (S sqrt(n)); the same for `d_` and `g_`, since J corrects an estimate
+    and the limits of a noncentrality are exact without it (Cumming 2012). Exact for z; for
+    av_rms Algina & Keselman 2003, equations 7 to 9; used likewise for the others, the ratio of
+    SDs taken as known.
     Standard error, large samples: sqrt(SDd^2 / ((n - 1) S^2) + d^2 / (2 df)) (Bonett 2008).
 
     Examples
@@ -230,7 +232,7 @@ def textbook_row(name: str, m: Moments, conf_level: float) -> dict[str, object]:
     factor = float(correction(np.array(df))) if name.startswith("g_") else 1.0
     t = change * np.sqrt(n) / difference
     low, high = noncentral_t_interval(t, n - 1, conf_level)
-    scale = factor * difference / (sd * np.sqrt(n))
+    scale = difference / (sd * np.sqrt(n))
     error = np.sqrt((difference / sd) ** 2 / (n - 1) + (change / sd) ** 2 / (2 * df))
     return row | {
         "std_error": float(factor * error),

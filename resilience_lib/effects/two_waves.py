@@ -68,7 +68,7 @@ def estimate_two_waves(
     >>> got = estimate_two_waves([1, 2, 3, 4, 6], [2, 2, 5, 5, 9], names=("d_z", "g_z"))
     >>> [[round(float(row[c]), 3) for c in ("estimate", "conf_low", "conf_high")]
     ...  for _, row in got.iterrows()]
-    [[1.228, -0.008, 2.393], [0.98, -0.006, 1.909]]
+    [[1.228, -0.008, 2.393], [0.98, -0.008, 2.393]]
     """
     require_names(names, PAIRED_NAMES)
     x, y = numbers(first, "first scores"), numbers(later, "later scores")

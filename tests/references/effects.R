@@ -68,8 +68,8 @@ two_groups <- function(name, d) {
   fit <- lm(later ~ p, d); df <- n1 + n2 - 2; sp <- sqrt(((n1 - 1) * s1^2 + (n2 - 1) * s2^2) / df)
   es <- escalc("SMD", m1i = mean(x), m2i = mean(y), sd1i = s1, sd2i = s2, n1i = n1, n2i = n2)
   g <- as.numeric(es$yi); d0 <- (mean(x) - mean(y)) / sp; t <- d0 / sqrt(1 / n1 + 1 / n2)
-  h <- hedges_g(x, y); same(h$Hedges_g, g); l <- nct_limits(t, df) * sqrt(1 / n1 + 1 / n2) * J(df)
-  same(c(h$CI_low, h$CI_high), l, 1e-3)
+  h <- hedges_g(x, y); same(h$Hedges_g, g); l <- nct_limits(t, df) * sqrt(1 / n1 + 1 / n2)
+  same(c(h$CI_low, h$CI_high), l * J(df), 1e-3)  # effectsize multiplies the limits by J
   add(name, "g_independent", "textbook", g, sqrt(es$vi), df, t.test(x, y, var.equal = TRUE)$p.value, l)
   cr2_row(name, "g_independent", fit, d$school, J(df) / sp)
   dg <- (mean(x) - mean(y)) / s2; same(glass_delta(x, y)$Glass_delta, dg); u <- sqrt(1 / n2 + s1^2 / (n1 * s2^2))
@@ -140,7 +140,7 @@ two_waves <- function(name, d) {
     if (a == 0) { add(name, estimand, "estimate", e); next }
     df <- df_of(m, a, v, c, n - 1); factor <- if (g) J(df) else 1
     se <- factor * sqrt(var(change) / ((n - 1) * s^2) + (mean(change) / s)^2 / (2 * df))
-    l <- nct_limits(sqrt(n) * mean(change) / sd(change), n - 1) / sqrt(n) * sd(change) / s * factor
+    l <- nct_limits(sqrt(n) * mean(change) / sd(change), n - 1) / sqrt(n) * sd(change) / s
     add(name, estimand, "textbook", e, se, n - 1, t.test(change)$p.value, l)
     school_row(name, estimand, e, jack(f, b))
     if (estimand == "g_pre") same(e, as.numeric(escalc("SMCR", m1i = mean(b$later), m2i = mean(b$first), sd1i = sqrt(a), ni = n, ri = cor(b$first, b$later))$yi))
