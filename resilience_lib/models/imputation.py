@@ -118,11 +118,11 @@ def impute(
         raise ModelInputError("multiple imputation needs two data sets or more")
     place, kind = _codes(school, len(y)), _codes(group, len(y))
     missing = np.isnan(y)
+    if not missing.any():
+        return Imputed(np.repeat(y[None], len(streams), axis=0), missing, 1.0, 0, "")
     reason = _refusal(y, place, kind, list(names) or [str(j + 1) for j in range(y.shape[1])])
     if reason:
         return Imputed(np.empty((0, *y.shape)), missing, float("nan"), 0, reason)
-    if not missing.any():
-        return Imputed(np.repeat(y[None], len(streams), axis=0), missing, 1.0, 0, "")
     centre, spread = np.nanmean(y, axis=0), np.nanstd(y, axis=0)
     p = y.shape[1]
     layout = lay_out((y - centre) / spread, place, kind)
