@@ -69,7 +69,8 @@ def estimate_change_imputed(
     Examples
     --------
     >>> from resilience_lib.effects.completed import complete_outcome
-    >>> rows = [(f"{s}-{i}", str(s), w, s + (7 * i * i + s) % 5 + (w == "T2") * ((i + s * s) % 3), "x")
+    >>> rows = [(f"{s}-{i}", str(s), w, s + (7 * i * i + s) % 5
+    ...          + (w == "T2") * ((i + s * s) % 3), "x")
     ...         for s in range(6) for i in range(8) for w in ("T1", "T2")]
     >>> frame = pd.DataFrame(rows, columns=["pupil", "school", "wave", "score", "outcome"])
     >>> frame["school_attended"] = frame["school"]

@@ -74,7 +74,9 @@ def estimate_change_jackknife(
         change = (both["score_2"] - both["score_1"]).to_numpy(dtype=float)
         parts: dict[str, Array] = {}
         for level in (ALL, *gender):
-            inside = np.ones(len(both)) if level == ALL else (both["group"] == level).to_numpy(float)
+            inside = (
+                np.ones(len(both)) if level == ALL else (both["group"] == level).to_numpy(float)
+            )
             counts = [np.bincount(school, w, len(names)) for w in (inside, inside * change)]
             parts[level] = np.stack(counts, axis=1)
         for level in parts:
