@@ -7,14 +7,21 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from resilience_lib.effects.answers import ANSWERS, answer
 from resilience_lib.effects.completed import complete_outcome
 from resilience_lib.effects.declared import estimate_declared
 from resilience_lib.effects.imputed import estimate_change_imputed
-from resilience_lib.effects.sensitivity import SENSITIVITY_COLUMNS, sensitivity_declared
+from resilience_lib.effects.sensitivity import (
+    SENSITIVITY_COLUMNS,
+    complete_cases,
+    sensitivity_declared,
+)
+from resilience_lib.effects.shifted import Shiftable, answer_frames
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.attrition import pupils_seen
+from resilience_lib.models.cr2_many import Parts
 from resilience_lib.models.one_way import summarise, total_sd
 from resilience_lib.study.sensitivity import AnswerName, Sensitivity
 
@@ -203,3 +210,51 @@ def test_a_study_without_change_and_arms_has_no_strip(made_up, parts):
 
 def test_study_file_and_registry_know_the_same_answers():
     assert list(get_args(AnswerName)) == list(ANSWERS)
+
+
+def test_of_two_tipping_points_the_one_nearest_to_no_shift():
+    """(1 + d / 2)^2 = t^2 (0.045 + d^2 / 2) has a root on either side of 0."""
+    base = Parts(np.array([1.0, 1.0]), np.tile([0.15, -0.15], (2, 1)), 9.0, "")
+    one = Shiftable({}, base, 0.5, np.array([0.5, 0.5]))
+    # both data sets are the same: df = (9 + 1) / (9 + 3) 9 = 7.5; parts at right angles
+    t2 = stats.t.ppf(0.975, 7.5) ** 2
+    roots = np.roots([0.25 - t2 * 0.5, 1.0, 1.0 - t2 * 0.045])
+    assert roots.min() < 0 < roots.max() and abs(roots.min()) < roots.max() < 2
+    tips = answer_frames([one], "", (), 0.95, "mean_change")["tipping"]
+    assert tips["estimate"].iloc[0] == pytest.approx(roots.min(), abs=1e-9)
+
+
+def test_what_was_filled_in_at_the_first_wave_is_not_shifted(synthetic):
+    mine = synthetic[synthetic["outcome"] == "wellbeing"].copy()
+    late = mine["pupil"].isin(sorted(mine["pupil"].unique())[::9]) & (mine["wave"] == "T1")
+    mine.loc[late, "score"] = None
+    asked = {"changes": [("T1", "T2")], "gender": GENDER, "deltas": [1.0]}
+    got = estimate_change_imputed(mine, completed(mine), **asked)
+    by = {name: f.set_index("subgroup")["estimate"] for name, f in got.items()}
+    first = mine[(mine["wave"] == "T1") & mine["score"].notna()]
+    sd, _ = total_sd(summarise(first["score"], first["school_attended"]))
+    for group in GENDER:
+        here = mine[mine["gender"] == group].pivot(index="pupil", columns="wave", values="score")
+        share = here.dropna(how="all")["T2"].isna().mean()
+        moved = by["delta_+1"][group] - by["imputed"][group]
+        assert moved == pytest.approx(sd * share, rel=1e-9)
+
+
+def test_two_outcomes_do_not_share_their_random_numbers(synthetic):
+    twin = synthetic[synthetic["outcome"] == "wellbeing"].assign(outcome="twin")
+    options = {"waves": WAVES, "imputations": 2, "seed": 1}
+    one = complete_outcome(synthetic, "wellbeing", **options).imputed
+    other = complete_outcome(twin, "twin", **options).imputed
+    assert (one.missing == other.missing).all()
+    gaps = one.missing
+    assert np.abs(one.values[:, gaps] - other.values[:, gaps]).min() > 0
+
+
+def test_complete_cases_have_every_score_of_the_outcome_itself(synthetic):
+    """Seen at every wave by one of two outcomes is not enough."""
+    mine = synthetic[synthetic["outcome"] == "wellbeing"]
+    whole = complete_cases(mine, pupils_seen(synthetic, WAVES), WAVES)
+    wide = mine.pivot(index="pupil", columns="wave", values="score")
+    assert set(whole["pupil"]) == set(wide.dropna().index)
+    nobody = pupils_seen(synthetic, WAVES).assign(seen_T2=False)
+    assert complete_cases(mine, nobody, WAVES).empty
