@@ -77,7 +77,7 @@ def estimate_change_imputed(
     >>> made = complete_outcome(frame, "x", waves=("T1", "T2"), imputations=2, seed=1)
     >>> got = estimate_change_imputed(frame, made, changes=[("T1", "T2")], deltas=[-0.2])
     >>> list(got), round(float(got["imputed"]["estimate"].iloc[0]), 3)
-    (['imputed', 'delta_-0.2', 'tipping'], 0.875)
+    (['imputed', 'delta_-0.2', 'tipping'], 1.042)
     """
     answered = list(_changes(analysis, completed, changes, gender))
     return answer_frames(answered, completed.imputed.reason, deltas, conf_level, "mean_change")

@@ -87,9 +87,9 @@ def estimate_change_jackknife(
             )
         if gender:
             one, two = (parts[level] for level in gender)
-            here = (one + two)[:, 0] > 0
+            used = (one + two)[:, 0] > 0
             rows.append(
-                _row(_means(one[here]) - _means(two[here]), conf_level)
+                _row(_means(one[used]) - _means(two[used]), conf_level)
                 | {"subgroup": difference_label(gender), "n": (one + two)[:, 0].sum()}
                 | {"contrast": f"{later} - {first}"}
             )

@@ -44,8 +44,8 @@ def describe_missing(study: Study) -> list[str]:
     if "delta" in asked and study.sensitivity.deltas:
         said += _shifts(study)
     said.append(
-        "No answer can show what those who were not seen would have said: where the answers "
-        "agree, the conclusion does not hang on how they are thought of; where they differ, it does."
+        "No answer can show what those who were not seen would have said. Where the answers agree, "
+        "the conclusion does not hang on what is thought of them; where they differ, it does."
     )
     return said
 
