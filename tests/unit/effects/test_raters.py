@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.raters import RATER_ESTIMANDS, estimate_raters
+from resilience_lib.errors import EstimandError
 from resilience_lib.models.cr2 import ModelInputError
 
 COLUMNS = ["estimate", "std_error", "df", "conf_low", "conf_high"]
@@ -97,5 +98,5 @@ def test_input_that_is_none(pupil, teacher, rater):
 
 
 def test_an_unknown_comparison_is_refused():
-    with pytest.raises(ModelInputError, match="kappa"):
+    with pytest.raises(EstimandError, match="kappa"):
         estimate_raters([1, 2], [1, 2], ["a", "b"], names=["kappa"])

@@ -258,3 +258,23 @@ def test_complete_cases_have_every_score_of_the_outcome_itself(synthetic):
     assert set(whole["pupil"]) == set(wide.dropna().index)
     nobody = pupils_seen(synthetic, WAVES).assign(seen_T2=False)
     assert complete_cases(mine, nobody, WAVES).empty
+
+
+def test_an_outcome_without_scores_has_rows_with_reasons(plan, parts):
+    frame, pupils, _ = parts
+    empty = frame.assign(score=frame["score"].where(frame["outcome"] != "flat"))
+    got = sensitivity_declared(empty, pupils, asking(plan, imputations=2), estimate_frame([]))
+    flat = got[got["outcome"] == "flat"]
+    # jackknife, complete cases, imputed, two shifts and tipping points, of 3 pairs x 4 subgroups
+    assert len(flat) == 6 * 12 and flat["estimate"].isna().all()
+    assert (flat["reason"] != "").all()
+    assert got.loc[got["outcome"] == "wellbeing", "estimate"].notna().any()
+
+
+def test_one_school_has_changes_and_no_intervals(plan, parts):
+    frame, pupils, _ = parts
+    one, who = (f[f["school"] == "s01"] for f in (frame, pupils))
+    got = sensitivity_declared(one, who, asking(plan, imputations=2), estimate_frame([]))
+    assert got["conf_low"].isna().all() and (got["reason"] != "").all()
+    plain = got[got["answer"].isin(["jackknife", "complete_cases"])]
+    assert plain["estimate"].notna().all()
