@@ -83,12 +83,16 @@ def _imputation(study: Study) -> list[str]:
 def _shifts(study: Study) -> list[str]:
     sizes = [f"{abs(d):g} {'lower' if d < 0 else 'higher'}" for d in study.sensitivity.deltas]
     listed = " and ".join(filter(None, [", ".join(sizes[:-1]), sizes[-1]]))
+    changed = bool(study.comparable and study.changes)
+    at = "at the first wave" if changed else "at the wave of the effect"
+    if changed and study.arms is not None:
+        at += "; of effects, at their wave"
     said = [
         "Not at random: filled-in later scores are shifted, in case those who were not seen differ "
-        f"from the seen ones like them ({listed}, in total standard deviations at the first wave), "
+        f"from the seen ones like them ({listed}, in total standard deviations {at}), "
         "everything else as before (Carpenter & Kenward 2013)."
     ]
-    if study.comparable and study.changes:
+    if changed:
         said.append(
             "The tipping point is the shift nearest to 0 at which the interval of a change reaches "
             "0; where it is larger than anybody would think likely, missing scores do not decide."

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from resilience_lib.effects.answers import ANSWERS
+from resilience_lib.report.dose import describe_dose
 from resilience_lib.report.missing import describe_missing
+from resilience_lib.study.dose import Dose
 from resilience_lib.study.sensitivity import Sensitivity
 
 
@@ -38,3 +40,13 @@ def test_without_imputation_nothing_is_said_of_it(made_up):
 
 def test_no_contrast_needs_no_words(made_up):
     assert told(made_up, incomparable=("reading",)) == ""
+
+
+def test_dose_is_told_as_an_association(made_up):
+    block = {"name": "led", "label": "Sessions led", "unit": "session", "holds": "staff"}
+    block |= {"column": "led", "school": "School", "classroom": "Class"}
+    plan = made_up.study().model_copy(update={"dose": (Dose.model_validate(block),)})
+    said = " ".join(describe_dose(plan))
+    assert "associated with one more session" in said and "between classes of one school" in said
+    assert "no cause is shown" in said and "effect" not in said
+    assert describe_dose(made_up.study()) == []

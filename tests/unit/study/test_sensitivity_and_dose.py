@@ -13,7 +13,7 @@ from resilience_lib.study.load import load_study
 def faults(root: Path, repository: Path, block: str) -> list[str]:
     """Faults of the synthetic study with a block of these lines at its end."""
     text = (repository / "studies" / "bounce_forward" / "study.yml").read_text(encoding="utf-8")
-    kept = text.split("# Sessions that staff of a school led")[0]
+    kept = text.split("# Gaps are filled from")[0]
     rest = "families:" + text.split("families:")[1]
     folder = root / "studies" / "bounce_forward"
     folder.mkdir(parents=True)
