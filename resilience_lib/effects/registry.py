@@ -12,10 +12,13 @@ from resilience_lib.effects.estimands import (
     attrition,
     change,
     clustered,
+    dose,
     groups,
     levels,
+    missing,
     paired,
     ranks,
+    raters,
     scales,
     variance,
 )
@@ -35,6 +38,9 @@ ESTIMANDS: dict[str, Estimand] = {
         *clustered.ESTIMANDS,
         *attrition.ESTIMANDS,
         *scales.ESTIMANDS,
+        *missing.ESTIMANDS,
+        *dose.ESTIMANDS,
+        *raters.ESTIMANDS,
     )
 }
 
