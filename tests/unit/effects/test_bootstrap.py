@@ -55,5 +55,7 @@ def test_only_outcomes_on_one_scale_are_drawn(data, made_up):
     both = pd.concat([data, data.assign(outcome="spelling")])
     got = bootstrap_declared(both, pd.DataFrame(), study)
     assert set(got["outcome"]) == {"wellbeing"} and set(got["estimand"]) == {"g_change_model"}
-    none = bootstrap_declared(both, pd.DataFrame(), study.model_copy(update={"changes": ()}))
+    still = study.contrasts.model_copy(update={"change": ()})
+    study = study.model_copy(update={"contrasts": still})
+    none = bootstrap_declared(both, pd.DataFrame(), study)
     assert len(none) == 0 and tuple(none.columns) == COLUMNS
