@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate \
+.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate design \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -48,6 +48,9 @@ lab: $(ENV) ## open JupyterLab on the notebooks
 
 new-study: $(ENV) ## NAME=name: a runnable, commented study to start from
 	@$(PY) -m resilience_lib new-study "$(NAME)"
+
+design: $(ENV) ## before the study: what it could find, from the block design of its study file
+	@$(PY) -m resilience_lib design $(CHOSEN)
 
 codebook: $(ENV) ## FILE=file [READER=kind]: draft the codebook of a file in data/raw/STUDY
 	@$(PY) -m resilience_lib codebook $(CHOSEN) $(if $(FILE),--file "$(FILE)") $(if $(READER),--reader $(READER)) \

@@ -6,23 +6,14 @@ which stands above this room.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from resilience_lib.study.agreement import study_problems
+from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
+from resilience_lib.study.design import Design
 from resilience_lib.study.problems import refuse
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", strict=True)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, strict=True)]
-WaveName = Annotated[str, StringConstraints(pattern=r"^T[1-9][0-9]?$", strict=True)]
-Number = Annotated[float, Field(strict=False, allow_inf_nan=False)]
-
-
-class Block(BaseModel):
-    """A block of a study file: unknown keys are refused and nothing can be changed later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class RawFile(Block):
@@ -209,6 +200,7 @@ class Study(Block):
     waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
     gender: Gender = Field(description="Gender groups and the direction of differences.")
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
+    design: Design | None = Field(None, description="What `make design` assumes; builds ignore it.")
     outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
     contrasts: Contrasts = Field(
         Contrasts.model_validate({}), description="Which waves and arms are compared."
