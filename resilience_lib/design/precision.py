@@ -29,12 +29,15 @@ class Precision:
     reason: str
 
 
-def precisions(plan: Plan) -> list[Precision]:
+def precisions(plan: Plan, sizes: Counts | None = None) -> list[Precision]:
     """Change, the gender difference in change and, where arms are assigned, the effect.
 
     Parameters
     ----------
     plan : Plan
+    sizes : array (k, 2), optional
+        Pupils at both waves by school and gender where they are known; else
+        `plan.seen_twice`.
 
     Returns
     -------
@@ -59,20 +62,20 @@ def precisions(plan: Plan) -> list[Precision]:
     change 0.0732 10.0
     gender_difference 0.0853 10.0
     """
-    sizes = seen_twice(plan)
+    sizes = seen_twice(plan) if sizes is None else sizes
     total = plan.change_variance
     parts = _Parts(plan.icc_change * total, plan.icc_difference * total, total)
     everyone, gender = sizes / sizes.sum(), sizes / np.maximum(sizes.sum(axis=0), 1)
     # how many girls a school has is left to chance, so that its own change does not quite cancel
     by_chance = _Parts(0.0, parts.own, total)
     found = [
-        _precision(CHANGE, everyone, sizes, parts, [plan.gender_share, 1 - plan.gender_share]),
+        _precision(CHANGE, everyone, sizes, parts, everyone.sum(axis=0).tolist()),
         _precision(DIFFERENCE, gender * [1, -1], sizes, by_chance, [1, -1]),
     ]
     score = _Parts(plan.icc_level, plan.icc_difference, 1.0)
     both = sizes.sum(axis=1)
     if plan.assigned == "schools":
-        arm = np.arange(plan.schools) % 2
+        arm = np.arange(len(sizes)) % 2
         arms = np.stack([both * arm, both * (1 - arm)], axis=1)
         weights = arms / arms.sum(axis=0) * [1, -1]
         # a school has one arm: what it differs in is its level, no gap
