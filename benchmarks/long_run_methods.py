@@ -7,49 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
-from long_run_data import TRUE_G, Array, Cell, Drawn
+from long_run_answers import (
+    MISSING,
+    Answer,
+    Answers,
+    by_jackknife,
+    ends,
+    of,
+    of_test,
+    row_of,
+    welch,
+)
+from long_run_data import TRUE_G, Array, Drawn
 from scipy import stats
 
 from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
-from resilience_lib.effects.paired import estimate_paired, jackknife_error
+from resilience_lib.effects.paired import estimate_paired
 from resilience_lib.effects.subgroups import scaled
-from resilience_lib.models.cr2 import Contrast, contrast_cr2, fit_cr2
+from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.one_way import small_sample_factor, summarise, total_sd
 from resilience_lib.resampling.schools import draw_schools, leave_one_out, percentile_interval
 from resilience_lib.resampling.streams import stream
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 HEADLINE = "cr2_satterthwaite"
 DRAWS = 999
+GIRLS_LESS_BOYS = (1.0, -1.0, -1.0, 1.0)
+"""Weights of the cells boys at T1, girls at T1, boys at T2, girls at T2."""
 WAVES, CHANGES, GENDER = ("T1", "T2"), [("T1", "T2")], ("girls", "boys")
-CONTRASTS: dict[str, str] = {
-    "change": "change, everyone",
-    "gender_difference": "gender difference in change",
-    "g_change_model": "change in SDs (g_change_model)",
-    "arm_schools": "effect, schools assigned",
-    "arm_within_schools": "effect, pupils assigned inside schools",
-    "d_z": "d_z",
-    "d_av_mean": "d_av_mean",
-}
-
-
-class Answer(NamedTuple):
-    """Estimate, ends of the 95% interval, and p where the method gives one."""
-
-    estimate: float
-    low: float
-    high: float
-    p_value: float
-
-
-Answers = dict[str, Answer]
 
 
 @dataclass(frozen=True)
@@ -61,37 +48,21 @@ class Method:
     runs: int
 
 
-def truth(cell: Cell, contrast: str) -> float:
-    """What the interval should hold; tests are of no change, no difference and no effect."""
-    if contrast == "g_change_model":
-        return TRUE_G
-    if contrast == "d_z":
-        return TRUE_G / cell.sd_change
-    if contrast == "d_av_mean":
-        return TRUE_G / ((1 + cell.sd_second) / 2)
-    return 0.0
-
-
 def cr2(data: Drawn, _number: int) -> Answers:
     """As `estimate_change` and `estimate_effects`, whose frames are left out: they take 7 ms."""
-    there = data.twice()
-    school, girl, n = data.school[there], data.girl[there], int(there.sum())
-    cells = np.eye(4)[np.r_[girl, girl + 2]]
-    scores = np.r_[data.first[there], data.second[there]]
-    both, pupil = np.tile(school, 2), np.tile(np.arange(n), 2)
-    fit = fit_cr2(scores, cells, both, absorb=pupil)
-    share = float(girl.mean())
-    everyone = np.array([share - 1, -share, 1 - share, share])
+    fit, everyone = change_fit(data)
     change = contrast_cr2(fit, everyone)
     # a change of all later scores moves the estimate and its ends, and nothing else
     places = ("estimate", "conf_low", "conf_high")
     moved = replace(change, **{name: getattr(change, name) + TRUE_G for name in places})
     sd, df = total_sd(summarise(data.first, data.school))
+    there = data.twice()
+    school = data.school[there]
     effect = fit_cr2(data.second[there], np.eye(2)[data.arm[there]], school)
     inside = fit_cr2(data.own_second[there], np.eye(2)[data.own_arm[there]], school, absorb=school)
     return {
         "change": of(change),
-        "gender_difference": of(contrast_cr2(fit, [1, -1, -1, 1])),
+        "gender_difference": of(contrast_cr2(fit, GIRLS_LESS_BOYS)),
         "g_change_model": of(scaled(moved, small_sample_factor(df) / sd))._replace(p_value=np.nan),
         "arm_schools": of(contrast_cr2(effect, [-1, 1])),
         "arm_within_schools": of(contrast_cr2(inside, [-1, 1])),
@@ -124,7 +95,7 @@ def intercepts_only(data: Drawn, _number: int) -> Answers:
     share = float(data.girl[data.twice()].mean())
     found = {
         "change": contrast_satterthwaite(fit, [share - 1, -share, 1 - share, share]),
-        "gender_difference": contrast_satterthwaite(fit, [1, -1, -1, 1]),
+        "gender_difference": contrast_satterthwaite(fit, GIRLS_LESS_BOYS),
     }
     return {name: Answer(e, low, high, p) for name, (e, _, _, p, low, high) in found.items()}
 
@@ -189,7 +160,19 @@ METHODS: dict[str, Method] = {
 }
 """By the word that a study file or the Estimate frame `sensitivity` uses, the headline first."""
 
-MISSING = Answer(np.nan, np.nan, np.nan, np.nan)
+
+def change_fit(data: Drawn) -> tuple[Cr2Fit, Array]:
+    """The headline's regression of change, and the weights of everyone in it."""
+    there = data.twice()
+    girl, n = data.girl[there], int(there.sum())
+    fit = fit_cr2(
+        np.r_[data.first[there], data.second[there]],
+        np.eye(4)[np.r_[girl, girl + 2]],
+        np.tile(data.school[there], 2),
+        absorb=np.tile(np.arange(n), 2),
+    )
+    share = float(girl.mean())
+    return fit, np.array([share - 1, -share, 1 - share, share])
 
 
 def school_sums(data: Drawn) -> Array:
@@ -217,38 +200,3 @@ def school_draws(data: Drawn, number: int) -> tuple[dict[str, float], dict[str, 
     times = draw_schools(stream(number, data.cell.name, "schools"), len(sums), DRAWS)
     drawn = statistics((times @ sums.reshape(len(sums), 4)).reshape(-1, 2, 2))
     return {name: float(v) for name, v in statistics(sums.sum(axis=0)).items()}, drawn
-
-
-def by_jackknife(whole: float, left: Array) -> Answer:
-    """Estimate -+ t(k - 1) times the jackknife error."""
-    error, df = jackknife_error(left), len(left) - 1
-    half = float(stats.t.ppf(0.975, df)) * error
-    return Answer(whole, whole - half, whole + half, float(2 * stats.t.sf(abs(whole) / error, df)))
-
-
-def ends(whole: float, drawn: Array) -> Answer:
-    """The 2.5th and 97.5th percentile of the draws."""
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Answer(whole, float(low), float(high), np.nan)
-
-
-def welch(one: NDArray[np.float64], two: NDArray[np.float64]) -> Answer:
-    """Welch's t test of two groups of pupils."""
-    return of_test(stats.ttest_ind(one, two, equal_var=False), one.mean() - two.mean())
-
-
-def of_test(test: stats._result_classes.TtestResult, estimate: float) -> Answer:
-    """The answer of a t test of scipy."""
-    low, high = test.confidence_interval(0.95)
-    return Answer(float(estimate), float(low), float(high), float(test.pvalue))
-
-
-def of(answer: Contrast) -> Answer:
-    """The answer of a CR2 contrast."""
-    return Answer(answer.estimate, answer.conf_low, answer.conf_high, answer.p_value)
-
-
-def row_of(frame: pd.DataFrame, subgroup: str) -> Answer:
-    """The answer in a row of an Estimate frame."""
-    row = frame[frame["subgroup"] == subgroup].iloc[0]
-    return Answer(*(float(row[name]) for name in ("estimate", "conf_low", "conf_high", "p_value")))
