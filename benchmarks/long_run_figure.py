@@ -40,7 +40,7 @@ def draw_long_run(table: pd.DataFrame, folder: Path) -> None:
     schools = sorted(given["schools"].unique())
     down = -(-len(shown) // ACROSS)
     with style():
-        figure = new_figure(FULL_MM, 22 + 45 * down)
+        figure = new_figure(FULL_MM, 24 + 40 * down)
         axes = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).ravel()
         for place, (ax, name) in enumerate(zip(axes, shown, strict=False)):
             rows = given[given["method"] == name]

@@ -60,8 +60,8 @@ def by_schools(plan: Plan, numbers: Iterable[int]) -> pd.DataFrame:
     Examples
     --------
     >>> table = by_schools(Plan(9, 30, 0.05, 0.05, 0.6), [10, 40])
-    >>> table["detectable"].round(2).tolist()
-    [0.25, 0.28, 0.11, 0.13]
+    >>> table["detectable"].round(3).tolist()
+    [0.255, 0.325, 0.116, 0.148]
     """
     rows = []
     for schools in numbers:
