@@ -13,6 +13,7 @@ from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
 Array = NDArray[np.float64]
 
 CHANGE, DIFFERENCE, EFFECT = "change", "gender_difference", "effect"
+CHANGE_EFFECT = "effect_on_change"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Precision:
 
 
 def precisions(plan: Plan, sizes: Counts | None = None) -> list[Precision]:
-    """Change, the gender difference in change and, where arms are assigned, the effect.
+    """Change, its gender difference and, where arms are assigned, effects.
 
     Parameters
     ----------
@@ -50,9 +51,10 @@ def precisions(plan: Plan, sizes: Counts | None = None) -> list[Precision]:
     var(D) / N (1 + (m - 1) ICC of change); for unequal sizes m is (1 + CV^2) mean m (Eldridge,
     Ashby & Kerry 2006); for arms of schools it is Raudenbush 1997 and Hemming et al. 2011
     (doi 10.1186/1471-2288-11-102), for arms inside schools Dong & Maynard 2013 with fixed
-    school effects. Effects compare the later scores, as `effects.arms` does: the first score
-    does not enter, and pre_post_r says nothing of them. Adjusting for it would gain what
-    Teerenstra et al. 2012 derive. df are those of CR2 on the planned design
+    school effects. `effect` compares the later scores, as `effects.arms` does: the first score
+    does not enter, and pre_post_r says nothing of it; `effect_on_change` compares changes, as
+    Morris's d_ppc2 does. Adjusting for the first score is between the two or better (Teerenstra
+    et al. 2012). df are those of CR2 on the planned design
     (`models.cr2.contrast_cr2`), k - 1 for schools of one size, k - 2 for arms of schools.
 
     Examples
@@ -72,20 +74,23 @@ def precisions(plan: Plan, sizes: Counts | None = None) -> list[Precision]:
         _precision(CHANGE, everyone, sizes, parts, everyone.sum(axis=0).tolist()),
         _precision(DIFFERENCE, gender * [1, -1], sizes, by_chance, [1, -1]),
     ]
-    score = _Parts(plan.icc_level, plan.icc_difference, 1.0)
     both = sizes.sum(axis=1)
     if plan.assigned == "schools":
         arm = np.arange(len(sizes)) % 2
         arms = np.stack([both * arm, both * (1 - arm)], axis=1)
         weights = arms / arms.sum(axis=0) * [1, -1]
-        # a school has one arm: what it differs in is its level, no gap
-        whole = _Parts(plan.icc_level, 0.0, 1.0)
-        found.append(_precision(EFFECT, weights, arms, whole, [1, -1]))
-    if plan.assigned == "pupils":
+        # a school has one arm: it differs in its level or change, in no gap
+        score, moved = _Parts(plan.icc_level, 0.0, 1.0), _Parts(parts.shared, 0.0, total)
+    elif plan.assigned == "pupils":
         arms = np.stack([both - both // 2, both // 2], axis=1)
         harmonic = arms.prod(axis=1) / both
         weights = (harmonic / harmonic.sum())[:, None] * [1, -1]
-        found.append(_precision(EFFECT, weights, arms, score, [1, -1], absorbed=True))
+        score, moved = _Parts(plan.icc_level, plan.icc_difference, 1.0), parts
+    else:
+        return found
+    for contrast, variances in ((EFFECT, score), (CHANGE_EFFECT, moved)):
+        inside = plan.assigned == "pupils"
+        found.append(_precision(contrast, weights, arms, variances, [1, -1], absorbed=inside))
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.design.plan import Plan, asked
-from resilience_lib.design.precision import CHANGE, DIFFERENCE, EFFECT
+from resilience_lib.design.precision import CHANGE, CHANGE_EFFECT, DIFFERENCE, EFFECT
 from resilience_lib.effects.arms import estimate_effects
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.resampling.streams import stream
@@ -44,8 +44,8 @@ def simulate_power(
     ----------
     plan : Plan
     effects : mapping
-        The true change of everyone, gender difference in change and effect at the second wave, in
-        SDs of the first; those named are simulated.
+        The true change of everyone, gender difference in change, effect at the second wave and
+        effect on change, in SDs of the first; those named are simulated.
     runs : int
         Studies to generate, at least 1.
     seed : int, at least 0
@@ -60,7 +60,8 @@ def simulate_power(
     Schools' levels at the two waves have the variance icc_level and correlate so that schools'
     change has icc_change of the variance of change; pupils' scores have the variance 1 and the
     correlation pre_post_r over all pupils. Pupils are lost at random. Estimates are those of
-    `effects.change.estimate_change` and `effects.arms.estimate_effects`; found is p < alpha.
+    `effects.change.estimate_change` and `effects.arms.estimate_effects` (of scores, and of
+    changes); found is p < alpha.
 
     Examples
     --------
@@ -103,14 +104,20 @@ def _one_study(
         found = estimate_change(frame, waves=_WAVES, changes=[_WAVES], gender=_GENDER)
         found = found[found["estimand"] == "mean_change"].set_index("subgroup")
         rows = {CHANGE: found.loc["all"], DIFFERENCE: found.loc[" - ".join(_GENDER)]}
-    if EFFECT in effects:
+    inside = plan.assigned == "pupils"
+    for name in (EFFECT, CHANGE_EFFECT):
+        if name not in effects:
+            continue
         arm = _arms(plan, school, random)
-        scores = _two_scores(plan, school, arm, random, at_second=plan.assigned == "pupils")
-        scores[1] += effects[EFFECT] * arm
-        stratum = school.astype(str) if plan.assigned == "pupils" else None
+        gap_in = ("change" if name == CHANGE_EFFECT else "second") if inside else "nothing"
+        scores = _two_scores(plan, school, arm, random, gap_in)
+        scores[1] += effects[name] * arm
+        if name == CHANGE_EFFECT:
+            scores[1] -= scores[0]
+        stratum = school.astype(str) if inside else None
         frame = _frame(school, scores, lost, arm=np.array(_ARMS)[arm], stratum=stratum)
         found = estimate_effects(frame, waves=_WAVES[1:], arms=_ARMS)
-        rows[EFFECT] = found[found["estimand"] == "mean_difference"].iloc[0]
+        rows[name] = found[found["estimand"] == "mean_difference"].iloc[0]
     return rows
 
 
@@ -126,26 +133,18 @@ def _arms(plan: Plan, school: Codes, random: np.random.Generator) -> Codes:
 
 
 def _two_scores(
-    plan: Plan,
-    school: Codes,
-    group: Codes,
-    random: np.random.Generator,
-    *,
-    at_second: bool | None = None,
+    plan: Plan, school: Codes, group: Codes, random: np.random.Generator, gap_in: str = "change"
 ) -> Array:
-    """Scores (2, n) of variance 1; groups in schools differ in change, in the second score
-    (`at_second`), or not (False)."""
+    """Scores (2, n) of variance 1, with schools that differ in the gap between groups: in its
+    "change", at the "second" wave, or in "nothing"."""
     k, n = plan.schools, len(school)
     total = plan.change_variance
     between, moved = plan.icc_level, plan.icc_change * total
-    own = plan.icc_difference * (total if at_second is None else float(at_second))
-    if at_second is None:
-        # half of a gap's variance in change at each wave
-        added = random.normal(0.0, np.sqrt(own / 2), (2, k, 2))
-        inside = np.full(2, 1 - between - own / 2)
-    else:
-        added = random.normal(0.0, np.sqrt(own), (2, k, 2)) * np.array([0.0, 1.0])[:, None, None]
-        inside = np.array([1 - between, 1 - between - own])
+    # of a gap in change half of the variance stands at each wave
+    share = {"change": (total / 2, total / 2), "second": (0.0, 1.0), "nothing": (0.0, 0.0)}
+    own = plan.icc_difference * np.array(share[gap_in])
+    added = random.normal(size=(2, k, 2)) * np.sqrt(own)[:, None, None]
+    inside = 1 - between - own
     level_r = 1 - moved / (2 * between) if between > 0 else 0.0
     covariance = plan.pre_post_r - level_r * between
     pupil_r = covariance / float(np.sqrt(inside.prod()))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from resilience_lib.design.plan import Plan, asked, seen_twice
 from resilience_lib.design.power import MOST_SCHOOLS, schools_needed
-from resilience_lib.design.precision import CHANGE, DIFFERENCE, EFFECT
+from resilience_lib.design.precision import CHANGE, CHANGE_EFFECT, DIFFERENCE, EFFECT
 from resilience_lib.errors import TO_FILL_IN
 from resilience_lib.study.design import Assumed, Design
 
@@ -57,6 +57,7 @@ def contrast_names(genders: Sequence[str], assigned: str) -> dict[str, str]:
         CHANGE: "a change",
         DIFFERENCE: f"a difference between {genders[0]} and {genders[1]} in change",
         EFFECT: f"an effect of the programme ({whose} assigned)",
+        CHANGE_EFFECT: "a difference between the arms in change (d_ppc2)",
     }
 
 
@@ -94,8 +95,8 @@ def sentences(plan: Plan, table: pd.DataFrame, names: Mapping[str, str]) -> list
         )
         if row["runs"]:
             said[-1] += (
-                f" Of {row['runs']:,} generated studies with just that, estimated as notebook 4 "
-                f"does, {100 * row['simulated_power']:.0f} in 100 found it (Monte Carlo error "
+                f" Of {row['runs']:,} generated studies with just that, estimated like real ones, "
+                f"{100 * row['simulated_power']:.0f} in 100 found it (Monte Carlo error "
                 f"{100 * row['simulated_error']:.1f})."
             )
         if row["df"] < _FEW_DF:
@@ -124,7 +125,7 @@ def _cautions(plan: Plan) -> list[str]:
         said.append("One group: a change is no effect; maturation and retesting are in it as well.")
     else:
         said.append(
-            "An effect compares scores at the later wave; it is not adjusted for the first score."
+            "An effect compares scores at the later wave and is not adjusted for the first score."
         )
     return said
 

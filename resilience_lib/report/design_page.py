@@ -10,8 +10,8 @@ from resilience_lib import __version__
 from resilience_lib.report.pages import template
 
 METHODS: tuple[str, ...] = (
-    "Change of pupils seen twice, its gender difference and the difference between arms at the "
-    "later wave, as notebook 4 estimates them: least squares with CR2 errors by school and "
+    "Change of pupils seen twice, its gender difference and the difference between arms (at the "
+    "later wave, and in change): least squares with CR2 errors by school and "
     "Satterthwaite df (Pustejovsky & Tipton 2018).",
     "Standard errors by the variance components assumed, with every school's size (Raudenbush "
     "1997, Psychological Methods 2, 173-185; Eldridge, Ashby & Kerry 2006, International Journal "

@@ -49,6 +49,9 @@ planned("20 schools of 25", "schools", cbind(rep(c(0, 25), 10), rep(c(25, 0), 10
 planned("20 schools of 26", "pupils", even(20, 13, 13), .1, .02, 1, "within")
 half <- cbind(s - s %/% 2, s %/% 2)
 planned("uneven", "pupils", half, .1, .02, 1, "within")
+# the same of changes, of variance .8, of it .05 between schools and .02 of each arm in a school
+planned("uneven", "schools on change", cbind(ifelse(odd, s, 0), ifelse(odd, 0, s)), .04, 0, .8, "gap")
+planned("uneven", "pupils on change", half, .04, .016, .8, "within")
 # one pupil a school: R's own power.t.test
 for (k in c(8, 40)) {
   two <- power.t.test(n = k / 2, delta = .2, sd = 1, strict = TRUE)$power

@@ -33,6 +33,10 @@ PLANS: dict[tuple[str, str], tuple[Plan, np.ndarray | None]] = {
         UNEVEN,
     ),
 }
+PLANS |= {
+    (name, f"{kind} on change"): PLANS[name, kind]
+    for name, kind in (("uneven", "schools"), ("uneven", "pupils"))
+}
 for _k in (8, 40):
     # of one gender: with two the regression has a mean more
     PLANS |= {
@@ -50,7 +54,8 @@ def test_as_the_covariance_of_all_pupils_in_r(case: tuple[str, str]) -> None:
     plan, sizes = PLANS[case]
     table = pd.read_csv(REFERENCE).set_index(["case", "contrast"])
     there = table.loc[case]
-    wanted = contrast if contrast in ("change", "gender_difference") else "effect"
+    effect = "effect_on_change" if contrast.endswith("on change") else "effect"
+    wanted = contrast if contrast in ("change", "gender_difference") else effect
     here = next(one for one in precisions(plan, sizes) if one.contrast == wanted)
     assert here.std_error == pytest.approx(there["std_error"], rel=1e-6)
     assert here.df == pytest.approx(there["df"], rel=1e-6)
@@ -73,7 +78,7 @@ def test_cohens_sample_size_for_a_medium_effect() -> None:
     powers = []
     for each in (63, 64):
         plan = Plan(2 * each, 1, 0, 0, 0.5, assigned="schools")
-        effect = precisions(plan)[-1]
+        effect = precisions(plan)[2]
         powers.append(power_of(0.5, effect.std_error, effect.df))
     assert powers[0] < 0.8 <= powers[1]
 
@@ -87,7 +92,7 @@ def test_no_number_of_pupils_helps_where_schools_are_too_few() -> None:
     few = Plan(50, 5_000, 0.1, 0.0, 0.5, assigned="schools")
     enough = Plan(60, 5_000, 0.1, 0.0, 0.5, assigned="schools")
     for plan, reached in ((few, False), (enough, True)):
-        effect = precisions(plan)[-1]
+        effect = precisions(plan)[2]
         assert (power_of(0.25, effect.std_error, effect.df) >= 0.8) == reached
 
 
