@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from resilience_lib.effects.estimands import attrition, change, clustered, levels, scales
+from resilience_lib.effects.estimands import (
+    attrition,
+    change,
+    clustered,
+    levels,
+    proportions,
+    rates,
+    scales,
+)
 from resilience_lib.effects.estimands.shape import Estimand
 from resilience_lib.errors import EstimandError
 
@@ -17,6 +25,8 @@ ESTIMANDS: dict[str, Estimand] = {
         *clustered.ESTIMANDS,
         *attrition.ESTIMANDS,
         *scales.ESTIMANDS,
+        *proportions.ESTIMANDS,
+        *rates.ESTIMANDS,
     )
 }
 
