@@ -10,9 +10,11 @@ from resilience_lib.effects.estimands import (
     change,
     clustered,
     levels,
+    persons,
     proportions,
     rates,
     scales,
+    sites,
 )
 from resilience_lib.effects.estimands.shape import Estimand
 from resilience_lib.errors import EstimandError
@@ -27,6 +29,8 @@ ESTIMANDS: dict[str, Estimand] = {
         *scales.ESTIMANDS,
         *proportions.ESTIMANDS,
         *rates.ESTIMANDS,
+        *persons.ESTIMANDS,
+        *sites.ESTIMANDS,
     )
 }
 

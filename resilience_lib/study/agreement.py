@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from resilience_lib.frames import TEXT
+from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
+    yield from person_problems(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
         yield Problem(("synthetic",), rule, study.synthetic)
