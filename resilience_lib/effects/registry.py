@@ -9,6 +9,7 @@ from resilience_lib.effects.estimands import (
     attrition,
     change,
     clustered,
+    coders,
     levels,
     persons,
     proportions,
@@ -31,6 +32,7 @@ ESTIMANDS: dict[str, Estimand] = {
         *rates.ESTIMANDS,
         *persons.ESTIMANDS,
         *sites.ESTIMANDS,
+        *coders.ESTIMANDS,
     )
 }
 
