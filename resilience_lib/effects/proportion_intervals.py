@@ -162,9 +162,10 @@ def _z(conf_level: float) -> float:
 
 
 def _misfit(x: int, n: int, q: float) -> float:
-    """(x - n q)^2 / (n q (1 - q)); 0 where the share is certain and so found."""
-    gap = (x - n * q) ** 2
-    return 0.0 if gap == 0 else float(gap / max(n * q * (1 - q), 1e-300))
+    """(x - n q)^2 / (n q (1 - q)); 0 where the share is as found, be it 0 or 1."""
+    gap = abs(x - n * q)
+    # a share of 1 leaves rounding on either side of it
+    return 0.0 if gap < 1e-12 * n else float(gap**2 / (n * q * (1 - q)))
 
 
 def _root(excess: Callable[[float], float], centre: float, side: float) -> float:
