@@ -215,19 +215,17 @@ def scaled(answer: Contrast, factor: float, reason: str = "") -> Contrast:
 
 
 def clipped(answer: Contrast, low: float, high: float) -> Contrast:
-    """A contrast whose interval keeps to what is possible.
+    """A contrast whose interval, and whose estimate but for rounding, keeps to what is possible.
 
     Examples
     --------
     >>> clipped(Contrast(0.9, 0.1, 9.0, .01, 0.7, 1.1, ""), 0.0, 1.0).conf_high
     1.0
     """
-    # comparisons with a missing end leave it missing
-    return replace(
-        answer,
-        conf_low=low if answer.conf_low < low else answer.conf_low,
-        conf_high=high if answer.conf_high > high else answer.conf_high,
-    )
+    ends = (answer.estimate, answer.conf_low, answer.conf_high)
+    # what is missing stays missing
+    estimate, conf_low, conf_high = (float(np.clip(x, low, high)) for x in ends)
+    return replace(answer, estimate=estimate, conf_low=conf_low, conf_high=conf_high)
 
 
 def log_ratio_of(answer: Contrast, log_ratio: float) -> Contrast:

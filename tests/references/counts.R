@@ -157,8 +157,8 @@ sites <- list(bcg = list(g$yi, sqrt(g$vi)), six = list(c(.42, .10, .31, -.05, .2
   alike = list(c(.30, .31, .29, .30), c(.2, .3, .2, .25)))
 for (s in names(sites)) {
   v <- as.numeric(sites[[s]][[1]]); e <- as.numeric(sites[[s]][[2]]); k <- length(v); input <- paste(text(v), text(e), sep = "|")
-  m <- rma(v, e^2, method = "REML", test = "adhoc", control = list(threshold = 1e-12, maxiter = 1e4)); ci <- confint(m, control = list(tol = 1e-12))$random
-  add("sites", s, input, "mean_of_sites", "HKSJ", m$b, m$se, k - 1, m$ci.lb, m$ci.ub, m$pval)
+  m <- rma(v, e^2, method = "REML", test = "adhoc", control = list(threshold = 1e-12, maxiter = 1e4)); ci <- confint(m, control = list(tol = 1e-12, tau2.max = 1e5))$random
+  add("sites", s, input, "mean_of_sites", "Hartung-Knapp", m$b, m$se, k - 1, m$ci.lb, m$ci.ub, m$pval)
   half <- if (k > 2) qt(.975, k - 2) * sqrt(m$tau2 + m$se^2) else NA
   add("sites", s, input, "next_site", "prediction", m$b, conf_low = m$b - half, conf_high = m$b + half)
   add("sites", s, input, "tau2", "Q-profile", m$tau2, conf_low = ci["tau^2", 2], conf_high = ci["tau^2", 3])

@@ -77,9 +77,9 @@ def hold():
                 if np.isnan(wanted):
                     assert name not in missing or np.isnan(got[name]), (name, row)
                     continue
-                slack = 1e-12 if name == "p_value" else tolerance * np.nan_to_num(got["std_error"])
+                slack = 0.0 if name == "p_value" else tolerance * np.nan_to_num(got["std_error"])
                 gap = 0.0 if got[name] == wanted else abs(got[name] - wanted)
-                assert gap <= tolerance * abs(wanted) + slack, (name, got[name], row)
+                assert gap <= tolerance * abs(wanted) + slack + 1e-12, (name, got[name], row)
         return len(theirs)
 
     return compare
