@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from resilience_lib.study.block import Block, Number, Text
 from resilience_lib.study.problems import Problem
@@ -18,7 +18,7 @@ ALPHA = "first_wave_alpha"
 
 
 class PersonChange(Block):
-    reliability: Literal["first_wave_alpha"] | Annotated[Number, Field(gt=0, lt=1)] | None = Field(
+    reliability: float | Literal["first_wave_alpha"] | None = Field(
         None,
         description="Reliability of the score, between 0 and 1, for reliable change; "
         "first_wave_alpha takes the alpha of these pupils at the earlier wave.",
@@ -28,6 +28,14 @@ class PersonChange(Block):
         None, description="Smallest change that matters to a pupil, in the outcome's unit."
     )
     important_source: Text | None = Field(None, description="Where that is published.")
+
+    @field_validator("reliability", mode="plain")
+    @classmethod
+    def _is_one(cls, given: object) -> object:
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        if given != ALPHA and given is not None and not (number and 0 < float(str(given)) < 1):
+            raise ValueError(f"a reliability lies between 0 and 1, or {ALPHA}")
+        return given
 
     @model_validator(mode="after")
     def _is_cited(self) -> PersonChange:
