@@ -43,7 +43,7 @@ def estimate_sites(
     Raises
     ------
     ModelInputError
-        Missing or infinite values, a school at two sites.
+        Missing or infinite values, a missing label, a school at two sites.
 
     Examples
     --------
@@ -54,6 +54,8 @@ def estimate_sites(
     """
     frame = pd.DataFrame({"site": np.asarray(site, dtype=object)})
     frame = frame.assign(school=np.asarray(school, dtype=object), value=np.asarray(values))
+    if frame["site"].isna().any():
+        raise ModelInputError("each pupil needs a site")
     if (frame.groupby("school")["site"].nunique() > 1).any():
         raise ModelInputError("each school stands at one site")
     rows: list[Row] = []

@@ -179,8 +179,8 @@ def test_declared_reads_the_study_file_and_the_alpha_of_the_first_wave(made_up):
     data = frame(np.arange(40.0) % 13, np.arange(40.0)[::-1] % 11, gender=["girls", "boys"] * 20)
     analysis = pd.concat([data.assign(outcome=o.name) for o in study.outcomes])
     pupils = data.loc[data["wave"] == "T1", ["pupil", "school", "gender"]]
-    alphas = [("reading", "T1", "all", 0.9), ("reading", "T2", "all", 0.1),
-              ("reading", "T1", "girls", 0.2), ("worry", "T1", "all", 0.3)]  # fmt: skip
+    alphas = [("reading", "T2", "all", 0.1), ("reading", "T1", "girls", 0.2),
+              ("worry", "T1", "all", 0.3), ("reading", "T1", "all", 0.9)]  # fmt: skip
     table = pd.DataFrame(alphas, columns=["outcome", "contrast", "subgroup", "estimate"])
     got = persons_declared(analysis, pupils, study, table.assign(estimand="alpha"))
     reliable = got[(got["rule"] == "reliable") & (got["estimand"] == "share_improved")]

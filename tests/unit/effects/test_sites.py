@@ -74,6 +74,8 @@ def test_from_pupils_each_site_first_and_a_site_of_one_school_is_not_pooled():
         lambda: sites_from_summary([1.0, 2.0], [0.1]),
         lambda: sites_from_summary([1.0, 2.0], [0.1, 0.1], ["a"]),
         lambda: estimate_sites([1.0, 2.0], ["a", "b"], ["p", "p"]),
+        lambda: estimate_sites([1.0, 2.0], ["a", None], ["p", "q"]),
+        lambda: estimate_sites([1.0, 2.0], ["a", "b"], ["p", None]),
         lambda: estimate_sites([1.0, np.inf], ["a", "b"], ["p", "q"]),
     ],
 )
