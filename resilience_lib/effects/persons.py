@@ -12,12 +12,12 @@ from resilience_lib.effects.person_rules import PersonRule, person_rules
 from resilience_lib.effects.schools import pupil_changes
 from resilience_lib.effects.subgroups import (
     ALL,
-    clipped,
     complete_scores,
     difference_label,
     estimate_row,
     no_data,
 )
+from resilience_lib.effects.transformed import clipped, share_of
 from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
 from resilience_lib.models.cr2 import Contrast, contrast_cr2, fit_cr2
 from resilience_lib.study.persons import ALPHA, PersonChange
@@ -80,8 +80,9 @@ def estimate_persons(
     Notes
     -----
     Rules and shares by chance: `effects.person_rules.person_rules`. Shares are means of a linear
-    probability model over pupils with both scores, CR2 by school with Satterthwaite df, clipped
-    to what is possible. Shares by chance follow from the rule and have no interval.
+    probability model over pupils with both scores, CR2 by school with Satterthwaite df, their
+    intervals on the logit scale (`transformed.share_of`); intervals of differences are clipped to
+    -1 and 1. Shares by chance follow from the rule and have no interval.
 
     Examples
     --------
@@ -218,7 +219,7 @@ def _share(
     if not len(held) or not design.any(axis=0).all():
         return no_data("no pupils of this group at both waves")
     answer = contrast_cr2(fit_cr2(held, design, school), weights, conf_level)
-    return clipped(answer, -1.0 if len(weights) > 1 else 0.0, 1.0)
+    return clipped(answer, -1.0, 1.0) if len(weights) > 1 else share_of(answer)
 
 
 def _both(
@@ -235,6 +236,8 @@ def _both(
         estimate_row(answer, conf_level, estimand=name, method=rule.method) | counts
         for name, answer in zip(SHARES, answers, strict=True)
     ]
+    if not difference:
+        rows = [row | {"interval": f"{row['interval']}, on the logit scale"} for row in rows]
     changed = answers[0].estimate + answers[2].estimate
     chance = changed / 2 if rule.chance is None else 0.0 if difference else rule.chance
     reason = rule.chance_reason or (answers[0].reason if not np.isfinite(changed) else "")

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.effects.proportion_intervals import clopper_pearson, wilson_interval
-from resilience_lib.effects.subgroups import clipped, estimate_row, no_data
+from resilience_lib.effects.subgroups import estimate_row, no_data
+from resilience_lib.effects.transformed import share_of
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
 
@@ -45,13 +46,13 @@ def estimate_proportion(
     Notes
     -----
     By school: mean of a linear probability model with CR2 and Satterthwaite df (Pustejovsky &
-    Tipton 2018), clipped at 0 and 1.
+    Tipton 2018), its interval on the logit scale (`transformed.share_of`).
 
     Examples
     --------
     >>> got = estimate_proportion([1, 0, 1, 0, 0, 0], school=list("aabbcc"))
     >>> [round(float(x), 3) for x in got["conf_high"]]
-    [1.0, 0.7, 0.777]
+    [0.926, 0.7, 0.777]
     """
     y = zero_one(events)
     rows = []
@@ -59,7 +60,8 @@ def estimate_proportion(
         answer = no_data(_EMPTY)
         if len(y):
             answer = contrast_cr2(fit_cr2(y, np.ones((len(y), 1)), school), [1.0], conf_level)
-        row = estimate_row(clipped(answer, 0.0, 1.0), conf_level, method=BY_SCHOOL)
+        row = estimate_row(share_of(answer), conf_level, method=BY_SCHOOL)
+        row |= {"interval": f"{row['interval']}, on the logit scale"}
         # that nobody or everybody has it is no test against zero
         row |= {"p_value": None, "n_clusters": school_count(school), "n": len(y)}
         rows.append(row | {"estimand": "proportion"})

@@ -9,7 +9,8 @@ from scipy import optimize, stats
 
 from resilience_lib.effects.proportion_intervals import clopper_pearson
 from resilience_lib.effects.proportions import school_count
-from resilience_lib.effects.subgroups import clipped, estimate_row, log_ratio_of, no_data
+from resilience_lib.effects.subgroups import estimate_row, no_data
+from resilience_lib.effects.transformed import log_ratio_of, rate_of
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
 
@@ -53,7 +54,8 @@ def estimate_rate(
     -----
     Exact: quantiles of chi-squared with 2 x and 2 x + 2 df over 2 (Garwood 1936, Biometrika 28).
     By school: regression of events on exposure through 0 with weights 1 / exposure, whose slope
-    is sum of events / sum of exposure, with CR2 and Satterthwaite df.
+    is sum of events / sum of exposure, with CR2 and Satterthwaite df and its interval
+    on the scale of the logarithm (`transformed.rate_of`).
 
     Examples
     --------
@@ -68,8 +70,9 @@ def estimate_rate(
     answer = no_data(_EMPTY)
     if len(x):
         fit = fit_cr2(x / np.sqrt(time), np.sqrt(time)[:, None], school)
-        answer = clipped(contrast_cr2(fit, [1.0], conf_level), 0.0, np.inf)
-    row = estimate_row(answer, conf_level, method=_BY_SCHOOL, estimand="rate", p_value=None)
+        answer = rate_of(contrast_cr2(fit, [1.0], conf_level))
+    row = estimate_row(answer, conf_level, method=_BY_SCHOOL, estimand="rate")
+    row |= {"interval": f"{row['interval']}, of the logarithm", "p_value": None}
     return estimate_frame([row | {"n": len(x), "n_clusters": school_count(school)}, exact])
 
 

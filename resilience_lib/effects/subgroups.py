@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -211,53 +210,6 @@ def scaled(answer: Contrast, factor: float, reason: str = "") -> Contrast:
         answer.conf_low * factor,
         answer.conf_high * factor,
         answer.reason,
-    )
-
-
-def clipped(answer: Contrast, low: float, high: float) -> Contrast:
-    """A contrast whose interval, and whose estimate but for rounding, keeps to what is possible.
-
-    Examples
-    --------
-    >>> clipped(Contrast(0.9, 0.1, 9.0, .01, 0.7, 1.1, ""), 0.0, 1.0).conf_high
-    1.0
-    """
-    ends = (answer.estimate, answer.conf_low, answer.conf_high)
-    # what is missing stays missing
-    estimate, conf_low, conf_high = (float(np.clip(x, low, high)) for x in ends)
-    return replace(answer, estimate=estimate, conf_low=conf_low, conf_high=conf_high)
-
-
-def log_ratio_of(answer: Contrast, log_ratio: float) -> Contrast:
-    """A ratio with the interval and the test of its logarithm, whose error `answer` holds.
-
-    Parameters
-    ----------
-    answer : Contrast
-        With the error and df of the logarithm by the delta method; its estimate is not used.
-    log_ratio : float
-
-    Returns
-    -------
-    Contrast
-        `std_error` stays that of the logarithm.
-
-    Examples
-    --------
-    >>> got = log_ratio_of(Contrast(0.0, 0.5, 10.0, 1.0, -1.114, 1.114, ""), np.log(2))
-    >>> round(got.estimate, 3), round(got.conf_low, 3), round(got.p_value, 3)
-    (2.0, 0.656, 0.196)
-    """
-    from scipy import stats
-
-    half = answer.conf_high - answer.estimate
-    t = log_ratio / answer.std_error
-    return replace(
-        answer,
-        estimate=float(np.exp(log_ratio)),
-        p_value=float(2 * stats.t.sf(abs(t), answer.df)),
-        conf_low=float(np.exp(log_ratio - half)),
-        conf_high=float(np.exp(log_ratio + half)),
     )
 
 

@@ -15,7 +15,8 @@ from resilience_lib.effects.proportion_intervals import (
     odds_ratio_interval,
 )
 from resilience_lib.effects.proportions import BY_SCHOOL, school_count, whole_counts, zero_one
-from resilience_lib.effects.subgroups import clipped, estimate_row, log_ratio_of, no_data
+from resilience_lib.effects.subgroups import estimate_row, no_data
+from resilience_lib.effects.transformed import clipped, log_ratio_of
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import (
     Cr2Fit,

@@ -103,8 +103,9 @@ def estimate_coders(
             pairs = itertools.combinations(range(positions.shape[1]), 2)
             rows += [_pair_row(name, codings.columns, positions, values, p, boot) for p in pairs]
         elif name == "fleiss_kappa" and len(np.unique(coded[coded > 0])) > 1:
-            why = f"stories have {coded[coded > 0].min()} to {coded.max()} codings: Fleiss' kappa needs the "
-            why += "same number, Krippendorff's alpha does not"
+            least = coded[coded > 0].min()
+            why = f"stories have {least} to {coded.max()} codings: Fleiss' kappa needs the same "
+            why += "number, Krippendorff's alpha does not"
             rows.append({"estimand": name, "outcome": label, "n": len(coded), "reason": why})
         elif name == "fleiss_kappa":
             rows.append(boot.row(name, partial(fleiss_kappa, counts[used].astype(float)), used))

@@ -88,7 +88,9 @@ for (x in list(c(11, 800, 4, 1000), c(0, 10, 4, 12), c(4, 12, 0, 10), c(5, 10, 5
 d <- synthetic[synthetic$outcome == "wellbeing" & synthetic$wave == "T1", ]
 y <- (d$score > 5) * 1; girl <- (d$gender == "girls") * 1; X <- cbind(girl, 1 - girl)
 all <- cr2(y, matrix(1, length(y)), d$school, rbind(1))
-add("by school", "event", "", "proportion", "CR2", all$estimate, all$std_error, all$df, all$conf_low, all$conf_high)
+on_logit <- function(c) plogis(qlogis(c$estimate) + c(-1, 1) * qt(.975, c$df) * c$std_error / (c$estimate * (1 - c$estimate)))
+e <- on_logit(all)
+add("by school", "event", "", "proportion", "CR2", all$estimate, all$std_error, all$df, e[1], e[2])
 p <- c(mean(y[girl == 1]), mean(y[girl == 0]))
 on_log <- function(case, estimand, y, X, w, log_ratio) {
   c <- cr2(y, X, d$school, rbind(w)); h <- c$conf_high - c$estimate; t <- log_ratio / c$std_error
@@ -102,7 +104,8 @@ flat <- synthetic[synthetic$outcome == "flat" & synthetic$wave == "T1", ]; stopi
 n <- floor(2 * abs(flat$score)); time <- 150 + (seq_along(n) - 1) %% 40
 one <- cr2(n / sqrt(time), matrix(sqrt(time)), d$school, rbind(1))
 stopifnot(abs(one$estimate - sum(n) / sum(time)) < 1e-12)
-add("by school", "events", "", "rate", "CR2", one$estimate, one$std_error, one$df, one$conf_low, one$conf_high)
+h <- qt(.975, one$df) * one$std_error / one$estimate
+add("by school", "events", "", "rate", "CR2", one$estimate, one$std_error, one$df, one$estimate * exp(-h), one$estimate * exp(h))
 r <- c(sum(n[girl == 1]) / sum(time[girl == 1]), sum(n[girl == 0]) / sum(time[girl == 0]))
 on_log("events", "rate_ratio", n / sqrt(time), X * sqrt(time), c(1, -1) / r, log(r[1] / r[2]))
 
@@ -121,7 +124,7 @@ for (rule in names(status)) for (s in c("all", "girls", "boys", "girls - boys"))
   X <- if (s == "girls - boys") cbind(both$gender == "girls", both$gender == "boys") * 1 else matrix(1, sum(inside))
   for (side in names(sides)) {
     c <- cr2((status[[rule]] == sides[side])[inside] * 1, X, both$school[inside], rbind(if (ncol(X) == 2) c(1, -1) else 1))
-    ends <- pmin(pmax(c(c$conf_low, c$conf_high), if (ncol(X) == 2) -1 else 0), 1)
+    ends <- if (ncol(X) == 2) pmin(pmax(c(c$conf_low, c$conf_high), -1), 1) else on_logit(c)
     add("persons", "rounded", "", side, "CR2", c$estimate, c$std_error, c$df, ends[1], ends[2], subgroup = s, rule = rule)
   }
   changed <- tapply(status[[rule]] != 0, both$gender, mean)

@@ -14,7 +14,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=None,
         needs=(),
         instead="",
-        source="Wilson 1927; Clopper & Pearson 1934; by school: linear probability, CR2",
+        source="Wilson 1927; Clopper & Pearson 1934; by school: CR2 on the logit scale",
         data="effects.proportions:estimate_proportion",
         summary="effects.proportions:proportion_from_summary",
     ),

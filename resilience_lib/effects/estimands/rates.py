@@ -14,7 +14,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=None,
         needs=("exposure",),
         instead="proportion",
-        source="exact: Garwood 1936; by school: ratio of sums, CR2",
+        source="exact: Garwood 1936; by school: CR2 of the logarithm",
         data="effects.rates:estimate_rate",
         summary="effects.rates:rate_from_summary",
     ),
