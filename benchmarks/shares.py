@@ -48,10 +48,14 @@ def two_shares(share: float, icc: float) -> Made:
     """Two groups of the same share in the same schools."""
 
     def make(random: np.random.Generator) -> pd.DataFrame:
-        y, side = events(random, share, icc), random.random(N) < 0.46
-        names = ("risk_difference", "risk_ratio", "odds_ratio")
-        school = (SCHOOL[side], SCHOOL[~side])
-        return estimate_two_proportions(y[side], y[~side], names, school=school)
+        side = np.where(random.random(N) < 0.46, "girls", "boys")
+        return estimate_two_proportions(
+            events(random, share, icc),
+            side,
+            levels=("girls", "boys"),
+            names=("risk_difference", "risk_ratio", "odds_ratio"),
+            school=SCHOOL,
+        )
 
     return make
 

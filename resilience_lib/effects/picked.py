@@ -12,9 +12,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from resilience_lib.effects.paired import jackknife_error
+from resilience_lib.effects.jackknife import jackknife_columns, leave_out_schools
 from resilience_lib.effects.subgroups import estimate_row, no_data
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
@@ -88,34 +87,33 @@ def estimate_picked_change(
         raise ModelInputError(f"a reliability lies between 0 and 1: not {reliability}")
     if reliability is not None and not source:
         raise ModelInputError("a reliability needs its source, from outside the sample")
-    picked = (x <= cut if side == "at most" else x >= cut) & np.isfinite(y)
-    base: Row = {
-        "conf_level": conf_level,
-        "interval": f"{100 * conf_level:g}% jackknife over schools, t(k - 1)",
-        "method": f"picked with a first score of {side} {cut:g}",
-        "n": picked.sum(),
-        "n_clusters": len(pd.unique(place[picked])),
-    }
-    names = ("picked_change", "expected_regression")
-    if reliability is None:
-        return estimate_frame(base | {"estimand": name, "reason": CANNOT} for name in names)
-    method = f"{base['method']}; Barnett et al. 2005, reliability {reliability:g} ({source})"
     started = np.isfinite(x)
-    schools = pd.unique(place[started])
+    x, y, place = x[started], y[started], place[started]
+    picked = (x <= cut if side == "at most" else x >= cut) & np.isfinite(y)
+    names = ("picked_change", "expected_regression")
+    method = f"picked with a first score of {side} {cut:g}"
+    counts = {"n": picked.sum(), "n_clusters": len(pd.unique(place[picked]))}
+    if reliability is None:
+        row: Row = {"method": method, "reason": CANNOT, "conf_level": conf_level}
+        return estimate_frame(row | counts | {"estimand": name} for name in names)
+    method = f"{method}; Barnett et al. 2005, reliability {reliability:g} ({source})"
 
-    def both(kept: NDArray[np.bool_]) -> tuple[float, float]:
+    def expected(kept: NDArray[np.bool_]) -> float:
         of = picked & kept
         if not of.any():
-            return float("nan"), float("nan")
-        expected = (1 - reliability) * (x[started & kept].mean() - x[of].mean())
-        return float((y[of] - x[of]).mean() - expected), float(expected)
+            return float("nan")
+        return float((1 - reliability) * (x[kept].mean() - x[of].mean()))
 
-    whole = both(np.ones(len(x), dtype=bool))
-    left = np.array([both(place != one) for one in schools]).reshape(-1, 2)
+    def adjusted(kept: NDArray[np.bool_]) -> float:
+        of = picked & kept
+        return float((y[of] - x[of]).mean()) - expected(kept) if of.any() else float("nan")
+
+    missing = "no picked pupil has a later score"
     rows = []
-    for name, estimate, spared in zip(names, whole, left.T, strict=True):
-        ends = _jackknife(estimate, spared, conf_level)
-        rows.append(base | ends | {"estimand": name, "estimate": estimate, "method": method})
+    for name, measure in zip(names, (adjusted, expected), strict=True):
+        whole, left = measure(np.ones(len(x), dtype=bool)), leave_out_schools(measure, place)
+        found = jackknife_columns(whole, left, conf_level, missing=missing)
+        rows.append(found | counts | {"estimand": name, "method": method})
     return estimate_frame(rows)
 
 
@@ -192,18 +190,3 @@ def _scores(
     if np.isinf(x).any() or np.isinf(y).any() or pd.isna(place).any():
         raise ModelInputError("infinite scores or missing schools: correct them or drop those rows")
     return x, y, place
-
-
-def _jackknife(estimate: float, left: Array, conf_level: float) -> Row:
-    k = len(left)
-    if not np.isfinite(estimate):
-        return {"reason": "no picked pupil has a later score"}
-    if k < 2 or not np.isfinite(left).all():
-        return {"reason": "rests on one school: no jackknife error"}
-    error = jackknife_error(left)
-    if not error > 1e-12 * (1 + abs(estimate)):
-        return {"reason": "nothing varies between schools: no standard error"}
-    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error
-    ends: Row = {"conf_low": estimate - half, "conf_high": estimate + half}
-    p_value = float(2 * stats.t.sf(abs(estimate) / error, k - 1))
-    return ends | {"std_error": error, "df": k - 1.0, "p_value": p_value}

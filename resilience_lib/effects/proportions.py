@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from resilience_lib.effects.arrays import Array, numbers, schools_of
 from resilience_lib.effects.proportion_intervals import clopper_pearson, wilson_interval
 from resilience_lib.effects.subgroups import estimate_row, no_data
 from resilience_lib.effects.transformed import share_of
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
 
 BY_SCHOOL = "linear probability, CR2 by school"
@@ -27,7 +27,7 @@ def estimate_proportion(
     Parameters
     ----------
     events : array (n,)
-        1 for a pupil with the event, 0 for one without.
+        1 for a pupil with the event, 0 for one without; missing ones are left out.
     school : array (n,), optional
         Schools; the first row then holds the CR2 interval.
     conf_level : float, in (0, 1)
@@ -41,7 +41,7 @@ def estimate_proportion(
     Raises
     ------
     ModelInputError
-        A value other than 0 and 1 (drop what is missing), or a school for each is not given.
+        A value other than 0 and 1, unequal lengths, a pupil without a school.
 
     Notes
     -----
@@ -55,20 +55,25 @@ def estimate_proportion(
     [0.926, 0.7, 0.777]
     """
     y = zero_one(events)
+    kept = np.isfinite(y)
+    code = schools_of(school, len(y), kept)
+    y = y[kept]
     rows = []
-    if school is not None:
+    if code is not None:
         answer = no_data(_EMPTY)
         if len(y):
-            answer = contrast_cr2(fit_cr2(y, np.ones((len(y), 1)), school), [1.0], conf_level)
+            answer = contrast_cr2(fit_cr2(y, np.ones((len(y), 1)), code), [1.0], conf_level)
         row = estimate_row(share_of(answer), conf_level, method=BY_SCHOOL)
         row |= {"interval": f"{row['interval']}, on the logit scale"}
         # that nobody or everybody has it is no test against zero
-        row |= {"p_value": None, "n_clusters": school_count(school), "n": len(y)}
+        row |= {"p_value": None, "n_clusters": len(np.unique(code)), "n": len(y)}
         rows.append(row | {"estimand": "proportion"})
     return estimate_frame([*rows, *_one_share(int(y.sum()), len(y), conf_level)])
 
 
-def proportion_from_summary(events: float, n: float, *, conf_level: float = 0.95) -> pd.DataFrame:
+def estimate_proportion_from_summary(
+    events: float, n: float, *, conf_level: float = 0.95
+) -> pd.DataFrame:
     """A share from counts, by Wilson and by Clopper & Pearson.
 
     Parameters
@@ -84,7 +89,7 @@ def proportion_from_summary(events: float, n: float, *, conf_level: float = 0.95
 
     Examples
     --------
-    >>> got = proportion_from_summary(0, 20)
+    >>> got = estimate_proportion_from_summary(0, 20)
     >>> [round(float(x), 4) for x in got["conf_high"]]
     [0.1611, 0.1684]
     """
@@ -92,7 +97,7 @@ def proportion_from_summary(events: float, n: float, *, conf_level: float = 0.95
 
 
 def zero_one(events: ArrayLike) -> Array:
-    """The values as 0 and 1.
+    """The values as 0 and 1, missing as NaN.
 
     Raises
     ------
@@ -101,13 +106,13 @@ def zero_one(events: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> zero_one([True, False]).tolist()
-    [1.0, 0.0]
+    >>> zero_one([1, 0, None]).tolist()
+    [1.0, 0.0, nan]
     """
-    values = np.asarray(events)
-    if values.ndim != 1 or values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
-        raise ModelInputError("an event is 1 or 0: drop what is missing, code the rest")
-    return np.asarray(values, dtype=float)
+    values = numbers(events, "events")
+    if not np.isin(values[np.isfinite(values)], (0, 1)).all():
+        raise ModelInputError("events must be 1 or 0")
+    return values
 
 
 def whole_counts(events: float, n: float) -> tuple[int, int]:
@@ -127,17 +132,6 @@ def whole_counts(events: float, n: float) -> tuple[int, int]:
     if not whole or not 0 <= events <= n:
         raise ModelInputError(f"counts are whole numbers, 0 <= events <= n: not {events} of {n}")
     return int(events), int(n)
-
-
-def school_count(school: ArrayLike) -> int:
-    """How many schools there are.
-
-    Examples
-    --------
-    >>> school_count(["a", "b", "a"])
-    2
-    """
-    return len(pd.unique(np.asarray(school, dtype=object)))
 
 
 def _one_share(x: int, n: int, conf_level: float) -> list[Row]:

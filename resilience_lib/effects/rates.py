@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from resilience_lib.effects.arrays import Array, schools_of, two_groups
 from resilience_lib.effects.proportion_intervals import clopper_pearson
-from resilience_lib.effects.proportions import school_count
+from resilience_lib.effects.registry import bounded_frame
 from resilience_lib.effects.subgroups import estimate_row, no_data
 from resilience_lib.effects.transformed import log_ratio_of, rate_of
-from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
 
 _BY_SCHOOL = "sum of events over sum of exposure, weighted by exposure, CR2 by school"
@@ -65,45 +66,54 @@ def estimate_rate(
     """
     x, time = _counted(events, exposure)
     exact = _exact_rate(float(x.sum()), float(time.sum()), conf_level) | {"n": len(x)}
-    if school is None:
-        return estimate_frame([exact])
+    code = schools_of(school, len(x), np.ones(len(x), dtype=bool))
+    if code is None:
+        return bounded_frame([exact])
     answer = no_data(_EMPTY)
     if len(x):
-        fit = fit_cr2(x / np.sqrt(time), np.sqrt(time)[:, None], school)
+        fit = fit_cr2(x / np.sqrt(time), np.sqrt(time)[:, None], code)
         answer = rate_of(contrast_cr2(fit, [1.0], conf_level))
     row = estimate_row(answer, conf_level, method=_BY_SCHOOL, estimand="rate")
     row |= {"interval": f"{row['interval']}, of the logarithm", "p_value": None}
-    return estimate_frame([row | {"n": len(x), "n_clusters": school_count(school)}, exact])
+    return bounded_frame([row | {"n": len(x), "n_clusters": len(np.unique(code))}, exact])
 
 
-def rate_from_summary(events: float, exposure: float, *, conf_level: float = 0.95) -> pd.DataFrame:
+def estimate_rate_from_summary(
+    events: float, exposure: float, *, conf_level: float = 0.95
+) -> pd.DataFrame:
     """A rate from its total, with the exact interval; see `estimate_rate`.
 
     Examples
     --------
-    >>> got = rate_from_summary(0, 50)
+    >>> got = estimate_rate_from_summary(0, 50)
     >>> [round(float(got[x].iloc[0]), 6) for x in ("estimate", "conf_high")]
     [0.0, 0.073778]
     """
     x, time = _counted([events], [exposure])
-    return estimate_frame([_exact_rate(float(x[0]), float(time[0]), conf_level)])
+    return bounded_frame([_exact_rate(float(x[0]), float(time[0]), conf_level)])
 
 
 def estimate_rate_ratio(
-    first: tuple[ArrayLike, ArrayLike],
-    second: tuple[ArrayLike, ArrayLike],
+    events: ArrayLike,
+    exposure: ArrayLike,
+    group: ArrayLike,
     *,
-    school: tuple[ArrayLike, ArrayLike] | None = None,
+    levels: Sequence[object],
+    school: ArrayLike | None = None,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
-    """The first rate over the second.
+    """The first group's rate over the second's.
 
     Parameters
     ----------
-    first, second : (events, exposure), each an array over the pupils of a group
+    events, exposure : array (n,)
         As in `estimate_rate`.
-    school : (array, array), optional
-        Schools of each group, which may stand in both; the first row is then by school.
+    group : array (n,)
+        Each pupil's group; other groups are left out.
+    levels : sequence of two labels
+        The group and the one divided by.
+    school : array (n,), optional
+        With schools, the first row is by school.
     conf_level : float, in (0, 1)
 
     Returns
@@ -126,48 +136,46 @@ def estimate_rate_ratio(
 
     Examples
     --------
-    >>> got = estimate_rate_ratio(([4, 7], [100, 100]), ([3, 1], [100, 100]))
+    >>> got = estimate_rate_ratio([4, 7, 3, 1], [100] * 4, list("aabb"), levels=("a", "b"))
     >>> got["estimate"].tolist(), [round(float(x), 2) for x in got["conf_low"]]
     ([2.75, 2.75], [0.81, 0.9])
     """
-    (x1, t1), (x2, t2) = _counted(*first), _counted(*second)
-    exact = _two_rates((x1.sum(), t1.sum()), (x2.sum(), t2.sum()), conf_level)
-    rows = [row | {"n": len(x1) + len(x2)} for row in exact]
-    if school is None:
-        return estimate_frame(rows)
-    both = np.concatenate([np.asarray(one, dtype=object) for one in school])
-    x, time = np.concatenate([x1, x2]), np.concatenate([t1, t2])
+    x, time = _counted(events, exposure)
+    one, two = two_groups(group, levels, len(x))
+    kept = one | two
+    code = schools_of(school, len(x), kept)
+    x, time, one, two = x[kept], time[kept], one[kept], two[kept]
+    totals = [(float(x[side].sum()), float(time[side].sum())) for side in (one, two)]
+    labels = {"contrast": f"{levels[0]} / {levels[1]}", "n": len(x)}
+    rows = [row | labels for row in _two_rates(totals[0], totals[1], conf_level)]
+    if code is None:
+        return bounded_frame(rows)
     answer = no_data("no events in a group: no interval of the logarithm")
-    if x1.sum() > 0 and x2.sum() > 0:
-        side = np.repeat([1.0, 0.0], [len(x1), len(x2)])
-        design = np.column_stack([side, 1 - side]) * np.sqrt(time)[:, None]
-        rates = np.array([x1.sum() / t1.sum(), x2.sum() / t2.sum()])
-        fit = fit_cr2(x / np.sqrt(time), design, both)
+    if totals[0][0] > 0 and totals[1][0] > 0:
+        design = np.column_stack([one, two]) * np.sqrt(time)[:, None]
+        rates = np.array([count / exposed for count, exposed in totals])
+        fit = fit_cr2(x / np.sqrt(time), design, code)
         answer = contrast_cr2(fit, np.array([1.0, -1.0]) / rates, conf_level)
         answer = log_ratio_of(answer, float(np.log(rates[0] / rates[1])))
     row = estimate_row(answer, conf_level, method=f"{_BY_SCHOOL}; logarithm by the delta method")
     row |= {"interval": f"{row['interval']}, of the logarithm", "estimand": "rate_ratio"}
-    return estimate_frame([row | {"n": len(x), "n_clusters": school_count(both)}, *rows])
+    return bounded_frame([row | labels | {"n_clusters": len(np.unique(code))}, *rows])
 
 
-def rate_ratio_from_summary(
-    events_1: float,
-    exposure_1: float,
-    events_2: float,
-    exposure_2: float,
-    *,
-    conf_level: float = 0.95,
+def estimate_rate_ratio_from_summary(
+    events: tuple[float, float], exposure: tuple[float, float], *, conf_level: float = 0.95
 ) -> pd.DataFrame:
     """The first rate over the second, from totals; see `estimate_rate_ratio`.
 
     Examples
     --------
-    >>> got = rate_ratio_from_summary(11, 800, 4, 1000)
+    >>> got = estimate_rate_ratio_from_summary((11, 4), (800, 1000))
     >>> [round(float(got["conf_low"].iloc[i]), 3) for i in (0, 1)]
     [1.019, 1.129]
     """
-    (x1, t1), (x2, t2) = _counted([events_1], [exposure_1]), _counted([events_2], [exposure_2])
-    return estimate_frame(_two_rates((x1[0], t1[0]), (x2[0], t2[0]), conf_level))
+    x, time = _counted(list(events), list(exposure))
+    rows = _two_rates((x[0], time[0]), (x[1], time[1]), conf_level)
+    return bounded_frame(row | {"contrast": "first / second"} for row in rows)
 
 
 def _counted(events: ArrayLike, exposure: ArrayLike) -> tuple[Array, Array]:

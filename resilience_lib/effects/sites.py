@@ -37,8 +37,8 @@ def estimate_sites(
     Returns
     -------
     DataFrame
-        Estimate frame as `sites_from_summary` gives it. Sites without a standard error (one
-        school) stand in it with their reason and are not pooled.
+        Estimate frame as `estimate_sites_from_summary` gives it. Sites without a standard error
+        (one school) stand in it with their reason and are not pooled.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def estimate_sites(
     return estimate_frame([*rows, *(row | {"n": len(frame)} for row in pooled)])
 
 
-def sites_from_summary(
+def estimate_sites_from_summary(
     estimates: ArrayLike,
     errors: ArrayLike,
     labels: Sequence[str] = (),
@@ -111,7 +111,7 @@ def sites_from_summary(
 
     Examples
     --------
-    >>> got = sites_from_summary([0.1, 0.5, 0.9], [0.1, 0.1, 0.1])
+    >>> got = estimate_sites_from_summary([0.1, 0.5, 0.9], [0.1, 0.1, 0.1])
     >>> row = got[got["estimand"] == "mean_of_sites"].iloc[0]
     >>> round(float(row["conf_low"]), 3), round(float(row["conf_high"]), 3)
     (-0.494, 1.494)

@@ -9,47 +9,51 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from resilience_lib.effects.arrays import Array, schools_of, two_groups
 from resilience_lib.effects.proportion_intervals import (
     koopman_interval,
     newcombe_interval,
     odds_ratio_interval,
 )
-from resilience_lib.effects.proportions import BY_SCHOOL, school_count, whole_counts, zero_one
+from resilience_lib.effects.proportions import BY_SCHOOL, whole_counts, zero_one
+from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.effects.subgroups import estimate_row, no_data
 from resilience_lib.effects.transformed import clipped, log_ratio_of
-from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import (
     Cr2Fit,
-    ModelInputError,
     contrast_cr2,
     fit_cr2,
 )
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
 
 COMPARED: tuple[str, ...] = ("risk_difference", "risk_ratio", "odds_ratio", "nnt")
 """What two shares are compared by."""
+RATIOS = ("risk_ratio", "odds_ratio")
 
 
 def estimate_two_proportions(
-    first: ArrayLike,
-    second: ArrayLike,
-    names: Sequence[str] = COMPARED,
+    events: ArrayLike,
+    group: ArrayLike,
     *,
-    school: tuple[ArrayLike, ArrayLike] | None = None,
+    levels: Sequence[object],
+    names: Sequence[str] = COMPARED,
+    school: ArrayLike | None = None,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """Two shares compared: the first less, or over, the second.
 
     Parameters
     ----------
-    first, second : array (n1,), array (n2,)
-        1 for a pupil with the event, 0 for one without.
+    events, group : array (n,)
+        1 for a pupil with the event, 0 for one without, and each pupil's group; missing events
+        and other groups are left out.
+    levels : sequence of two labels
+        The first group and the one that it is compared with.
     names : sequence of str
         Some of `COMPARED`.
-    school : (array (n1,), array (n2,)), optional
-        Schools, which may stand in both groups; each estimand's first row is then by school.
+    school : array (n,), optional
+        With schools, the first row of each estimand is by school.
     conf_level : float, in (0, 1)
 
     Returns
@@ -59,8 +63,10 @@ def estimate_two_proportions(
 
     Raises
     ------
+    EstimandError
+        Another name.
     ModelInputError
-        As in `estimate_proportion`, or an unknown name.
+        A value other than 0 and 1, unequal lengths, a pupil without a school.
 
     Notes
     -----
@@ -74,44 +80,64 @@ def estimate_two_proportions(
 
     Examples
     --------
-    >>> got = estimate_two_proportions([1, 1, 1, 0], [1, 0, 0, 0], ["risk_difference", "nnt"])
+    >>> got = estimate_two_proportions([1, 1, 1, 0, 1, 0, 0, 0], list("aaaabbbb"),
+    ...                                levels=("a", "b"), names=["risk_difference", "nnt"])
     >>> got["estimate"].tolist(), got["reason"].iloc[1][:47]
     ([0.5, 2.0], 'the interval passes through infinity: 1.27 or m')
     """
-    y1, y2 = zero_one(first), zero_one(second)
-    apart = _two_shares(int(y1.sum()), len(y1), int(y2.sum()), len(y2), names, conf_level)
-    if school is None:
-        return estimate_frame(apart)
-    rows: list[Row] = []
-    together = _by_school(y1, y2, school, names, conf_level)
-    for one, other in zip(together, apart, strict=True):
-        rows += [one, other]
-    return estimate_frame(rows)
+    require_names(names, COMPARED)
+    y = zero_one(events)
+    one, two = two_groups(group, levels, len(y))
+    kept = np.isfinite(y) & (one | two)
+    code = schools_of(school, len(y), kept)
+    y1, y2 = y[kept & one], y[kept & two]
+    counts = (int(y1.sum()), len(y1), int(y2.sum()), len(y2))
+    rows = _two_shares(*counts, names, levels, conf_level)
+    if code is not None:
+        together = _by_school(y[kept], one[kept], code, names, conf_level)
+        pairs = zip(together, rows, strict=True)
+        rows = [row for a, b in pairs for row in (a | {"contrast": b["contrast"]}, b)]
+    return bounded_frame(rows)
 
 
-def two_from_summary(
-    events_1: float,
-    n_1: float,
-    events_2: float,
-    n_2: float,
-    names: Sequence[str] = COMPARED,
+def estimate_two_proportions_from_summary(
+    events: tuple[float, float],
+    n: tuple[float, float],
     *,
+    names: Sequence[str] = COMPARED,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """Two shares compared from their counts; see `estimate_two_proportions`.
 
+    Parameters
+    ----------
+    events, n : pairs
+        Pupils with the event, and all pupils, of each group.
+
+    Raises
+    ------
+    EstimandError, ModelInputError
+        Another name; counts that are no whole numbers, or more events than pupils.
+
     Examples
     --------
-    >>> got = two_from_summary(56, 70, 48, 80, ["risk_difference"])
+    >>> got = estimate_two_proportions_from_summary((56, 48), (70, 80), names=["risk_difference"])
     >>> [round(float(got[x].iloc[0]), 4) for x in ("estimate", "conf_low", "conf_high")]
     [0.2, 0.0524, 0.3339]
     """
-    counts = (*whole_counts(events_1, n_1), *whole_counts(events_2, n_2))
-    return estimate_frame(_two_shares(*counts, names, conf_level))
+    require_names(names, COMPARED)
+    counts = (*whole_counts(events[0], n[0]), *whole_counts(events[1], n[1]))
+    return bounded_frame(_two_shares(*counts, names, ("first", "second"), conf_level))
 
 
 def _two_shares(
-    x1: int, n1: int, x2: int, n2: int, names: Sequence[str], conf_level: float
+    x1: int,
+    n1: int,
+    x2: int,
+    n2: int,
+    names: Sequence[str],
+    levels: Sequence[object],
+    conf_level: float,
 ) -> list[Row]:
     """One row a name, pupils taken as independent."""
     texts = {
@@ -120,12 +146,12 @@ def _two_shares(
         "odds_ratio": ("exact conditional", "odds over odds"),
         "nnt": ("inverted Newcombe hybrid score", "1 / (share less share)"),
     }
-    _known(names)
     rows = []
     for name in names:
         interval, method = texts[name]
         row: Row = {
             "estimand": name,
+            "contrast": f" {'/' if name in RATIOS else '-'} ".join(map(str, levels)),
             "conf_level": conf_level,
             "interval": f"{100 * conf_level:g}% {interval}, pupils independent",
             "method": method,
@@ -149,25 +175,20 @@ def _two_shares(
 
 
 def _by_school(
-    y1: Array,
-    y2: Array,
-    school: tuple[ArrayLike, ArrayLike],
+    y: Array,
+    one: NDArray[np.bool_],
+    school: NDArray[np.int64],
     names: Sequence[str],
     conf_level: float,
 ) -> list[Row]:
     """One row a name with CR2 by school."""
-    where = [np.asarray(one, dtype=object) for one in school]
-    if [len(one) for one in where] != [len(y1), len(y2)]:
-        raise ModelInputError("each pupil of each group needs a school")
-    both = np.concatenate(where)
-    side = np.repeat([1.0, 0.0], [len(y1), len(y2)])
-    counts = {"n": len(side), "n_clusters": school_count(both)}
-    if not (len(y1) and len(y2)):
+    counts = {"n": len(y), "n_clusters": len(np.unique(school))}
+    if one.all() or not one.any():
         answer = no_data("no pupils in a group")
         row = estimate_row(answer, conf_level, method=BY_SCHOOL) | counts
         return [row | {"estimand": name} for name in names]
-    fit = fit_cr2(np.concatenate([y1, y2]), np.column_stack([side, 1 - side]), both)
-    p = (float(y1.mean()), float(y2.mean()))
+    fit = fit_cr2(y, np.column_stack([one, ~one]).astype(float), school)
+    p = (float(y[one].mean()), float(y[~one].mean()))
     return [_school_row(name, fit, p, conf_level) | counts | {"estimand": name} for name in names]
 
 
@@ -219,9 +240,3 @@ def _inverted(difference: float, low: float, high: float) -> Row:
     sides += [f"{-1 / low:.3g} or more for one event fewer" if low < 0 else ""]
     text = "the interval passes through infinity: " + ", and ".join(filter(None, sides))
     return found | {"reason": text}
-
-
-def _known(names: Sequence[str]) -> None:
-    unknown = [name for name in names if name not in COMPARED]
-    if unknown:
-        raise ModelInputError(f"two shares are compared by {', '.join(COMPARED)}: not {unknown}")

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.adapters.krippendorff import Level
+from resilience_lib.effects.registry import require_names
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.reliability.agreement import alpha_of_draws, cohen_kappa, fleiss_kappa
@@ -75,8 +76,10 @@ def estimate_coders(
 
     Raises
     ------
+    EstimandError
+        Another name.
     ModelInputError
-        Fewer than two coders, an unknown name, infinite numbers, words where values have to be
+        Fewer than two coders, infinite numbers, words where values have to be
         ordered, a missing school.
 
     Notes
@@ -263,9 +266,7 @@ def _prevalence(given: Array, weights: Array) -> Array:
 
 def _values(codings: pd.DataFrame, names: Sequence[str]) -> tuple[NDArray[np.int64], Array]:
     """Position of each coding among the values (-1 missing), and the values, ascending."""
-    unknown = [name for name in names if name not in AGREEMENTS]
-    if unknown:
-        raise ModelInputError(f"agreement is one of {', '.join(AGREEMENTS)}: not {unknown}")
+    require_names(names, AGREEMENTS)
     if codings.shape[1] < 2:
         raise ModelInputError("agreement needs a column for each of two coders or more")
     numbers = all(pd.api.types.is_numeric_dtype(kind) for kind in codings.dtypes)

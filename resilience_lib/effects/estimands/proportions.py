@@ -16,7 +16,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="Wilson 1927; Clopper & Pearson 1934; by school: CR2 on the logit scale",
         data="effects.proportions:estimate_proportion",
-        summary="effects.proportions:proportion_from_summary",
+        summary="effects.proportions:estimate_proportion_from_summary",
     ),
     Estimand(
         name="risk_difference",
@@ -29,7 +29,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="Newcombe 1998, method 10; by school: linear probability, CR2",
         data="effects.two_proportions:estimate_two_proportions",
-        summary="effects.two_proportions:two_from_summary",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
     ),
     Estimand(
         name="risk_ratio",
@@ -42,7 +42,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="score interval: Koopman 1984; by school: CR2 of the log, delta method",
         data="effects.two_proportions:estimate_two_proportions",
-        summary="effects.two_proportions:two_from_summary",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
     ),
     Estimand(
         name="odds_ratio",
@@ -55,7 +55,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="exact conditional interval: Fisher 1935; by school: CR2 of the log, delta method",
         data="effects.two_proportions:estimate_two_proportions",
-        summary="effects.two_proportions:two_from_summary",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
     ),
     Estimand(
         name="nnt",
@@ -68,6 +68,6 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="1 / difference of two shares; interval: Altman 1998",
         data="effects.two_proportions:estimate_two_proportions",
-        summary="effects.two_proportions:two_from_summary",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
     ),
 )

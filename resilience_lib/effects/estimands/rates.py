@@ -16,7 +16,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="proportion",
         source="exact: Garwood 1936; by school: CR2 of the logarithm",
         data="effects.rates:estimate_rate",
-        summary="effects.rates:rate_from_summary",
+        summary="effects.rates:estimate_rate_from_summary",
     ),
     Estimand(
         name="rate_ratio",
@@ -29,6 +29,6 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="risk_ratio",
         source="exact conditional: Przyborowski & Wilenski 1940; mid-P: Lancaster 1961; CR2",
         data="effects.rates:estimate_rate_ratio",
-        summary="effects.rates:rate_ratio_from_summary",
+        summary="effects.rates:estimate_rate_ratio_from_summary",
     ),
 )

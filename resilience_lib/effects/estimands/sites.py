@@ -16,7 +16,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="mean of a site's pupils, CR2 by school",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
     Estimand(
         name="mean_of_sites",
@@ -29,7 +29,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="random effects, REML; Hartung & Knapp 2001, Sidik & Jonkman 2002, modified",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
     Estimand(
         name="next_site",
@@ -42,7 +42,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="prediction interval: Higgins, Thompson & Spiegelhalter 2009",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
     Estimand(
         name="tau2",
@@ -55,7 +55,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="REML; interval: Q-profile, Viechtbauer 2007",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
     Estimand(
         name="i2",
@@ -68,7 +68,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="Higgins & Thompson 2002, from tau2",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
     Estimand(
         name="q_between",
@@ -81,6 +81,6 @@ ESTIMANDS: tuple[Estimand, ...] = (
         instead="",
         source="Cochran 1954; chi-squared with k - 1 df",
         data="effects.sites:estimate_sites",
-        summary="effects.sites:sites_from_summary",
+        summary="effects.sites:estimate_sites_from_summary",
     ),
 )

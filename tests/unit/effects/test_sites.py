@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from resilience_lib.effects.sites import estimate_sites, sites_from_summary
+from resilience_lib.effects.sites import estimate_sites, estimate_sites_from_summary
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.models.random_effects import pool_sites
 
@@ -16,7 +16,7 @@ def test_equals_metafor(reference, hold):
     held = 0
     for case, rows in r[r["family"] == "sites"].groupby("input"):
         y, se = ([float(x) for x in part.split()] for part in case.split("|"))
-        ours = sites_from_summary(y, se)
+        ours = estimate_sites_from_summary(y, se)
         assert (ours["estimand"] == "site_mean").sum() == len(y)
         held += hold(ours[ours["estimand"] != "site_mean"], rows, tolerance=1e-4)
     assert held == 30
@@ -31,20 +31,20 @@ def test_the_error_is_never_smaller_than_without_the_adjustment():
 
 def test_few_sites_say_how_little_is_known_and_many_do_not():
     y, se = [0.42, 0.10, 0.31, -0.05, 0.22, 0.55], [0.12, 0.15, 0.10, 0.21, 0.18, 0.14]
-    six = sites_from_summary(y, se, list("abcdef")).set_index("estimand")
+    six = estimate_sites_from_summary(y, se, list("abcdef")).set_index("estimand")
     low, high = np.sqrt(six.loc["tau2", ["conf_low", "conf_high"]].astype(float))
     said = six.loc["mean_of_sites", "reason"]
     assert said.startswith("6 sites: the SD between sites is hardly known, anything from ")
     assert f"from {low:.2g} to {high:.2g}" in said
-    many = sites_from_summary(y * 2, se * 2)
+    many = estimate_sites_from_summary(y * 2, se * 2)
     assert (many["reason"] == "").all()
 
 
 def test_one_and_two_sites():
-    one = sites_from_summary([0.3], [0.1])
+    one = estimate_sites_from_summary([0.3], [0.1])
     assert one["estimate"].iloc[0] == 0.3
     assert one["estimate"].iloc[1:].isna().all() and (one["reason"].iloc[1:] != "").all()
-    two = sites_from_summary([0.3, 0.5], [0.1, 0.1]).set_index("estimand")
+    two = estimate_sites_from_summary([0.3, 0.5], [0.1, 0.1]).set_index("estimand")
     assert np.isnan(two.loc["next_site", "conf_low"])
     assert two.loc["next_site", "reason"] == "two sites: no prediction interval"
     assert np.isfinite(two.loc["mean_of_sites", "conf_low"])
@@ -68,11 +68,11 @@ def test_from_pupils_each_site_first_and_a_site_of_one_school_is_not_pooled():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: sites_from_summary([1.0, 2.0], [0.1, 0.0]),
-        lambda: sites_from_summary([1.0, np.nan], [0.1, 0.1]),
-        lambda: sites_from_summary([1.0, 2.0], [0.1, np.inf]),
-        lambda: sites_from_summary([1.0, 2.0], [0.1]),
-        lambda: sites_from_summary([1.0, 2.0], [0.1, 0.1], ["a"]),
+        lambda: estimate_sites_from_summary([1.0, 2.0], [0.1, 0.0]),
+        lambda: estimate_sites_from_summary([1.0, np.nan], [0.1, 0.1]),
+        lambda: estimate_sites_from_summary([1.0, 2.0], [0.1, np.inf]),
+        lambda: estimate_sites_from_summary([1.0, 2.0], [0.1]),
+        lambda: estimate_sites_from_summary([1.0, 2.0], [0.1, 0.1], ["a"]),
         lambda: estimate_sites([1.0, 2.0], ["a", "b"], ["p", "p"]),
         lambda: estimate_sites([1.0, 2.0], ["a", None], ["p", "q"]),
         lambda: estimate_sites([1.0, 2.0], ["a", "b"], ["p", None]),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.registry import ESTIMANDS
+from resilience_lib.errors import EstimandError
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.reliability.coders import AGREEMENTS, estimate_coders, estimate_codes
 
@@ -136,7 +137,6 @@ def test_too_few_stories_and_unequal_numbers_of_codings_have_reasons():
     "call",
     [
         lambda d: estimate_coders(d[["a"]], seed=1),
-        lambda d: estimate_coders(d, ["kappa"], seed=1),
         lambda d: estimate_coders(d, seed=1, school=["x"]),
         lambda d: estimate_coders(d, seed=1, school=["x", None, "y"]),
         lambda d: estimate_coders(d.replace(2, np.inf), seed=1),
@@ -146,6 +146,11 @@ def test_too_few_stories_and_unequal_numbers_of_codings_have_reasons():
 def test_input_that_cannot_be_used_is_refused(call):
     with pytest.raises(ModelInputError):
         call(pd.DataFrame({"a": [1.0, 2, 1], "b": [1.0, 2, 2]}))
+
+
+def test_another_name_is_refused_with_the_nearest():
+    with pytest.raises(EstimandError, match="did you mean 'cohen_kappa'"):
+        estimate_coders(pd.DataFrame({"a": [1, 2], "b": [1, 2]}), ["cohens_kappa"], seed=1)
 
 
 def test_every_form_names_itself_in_its_label():
