@@ -58,7 +58,7 @@ def agree():
 
 @pytest.fixture(scope="session")
 def hold():
-    """Compare each row of counts.csv with the row of ours of its estimand and interval.
+    """Compare each row of shares.csv with the row of ours of its estimand and interval.
 
     Returns how many rows were compared. `missing` names the numbers that must be missing on our
     side where R has none.

@@ -43,7 +43,7 @@ def test_equals_r(reference, hold, synthetic):
         important=3,
         important_source="made up",
     )
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     r = r[r["family"] == "persons"]
     held = sum(hold(got[got["rule"] == rule], rows) for rule, rows in r.groupby("rule"))
     assert held == 3 * 4 * 5 == len(got)

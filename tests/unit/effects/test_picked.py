@@ -20,7 +20,7 @@ def test_equals_r(reference, hold, synthetic):
     wide = data.pivot_table(index="pupil", columns="wave", values="score", sort=True)
     wide = wide.join(data[data["wave"] == "T1"].set_index("pupil")["school"], how="inner")
     first, later, school = wide["T1"], wide["T3"], wide["school"]
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     r = r[(r["family"] == "picked") & (r["case"] == "low")]
     change = estimate_picked_change(first, later, school, cut=4, reliability=0.7, source="made up")
     assert hold(change, r[r["interval"] == "jackknife"]) == 2
@@ -33,7 +33,7 @@ def test_equals_r(reference, hold, synthetic):
 def test_normal_scores_give_the_formula_of_barnett(reference):
     # first scores at 200,000 quantiles of N(50, 10^2): the mean of those below 42 is then that of
     # the normal distribution itself, as the formula has it
-    row = reference("counts.csv").query("family == 'picked' and case == 'barnett'").iloc[0]
+    row = reference("shares.csv").query("family == 'picked' and case == 'barnett'").iloc[0]
     mean, sd, cut, reliability = (float(x) for x in row["input"].split())
     first = mean + sd * stats.norm.ppf((np.arange(200_000) + 0.5) / 200_000)
     school = np.arange(200_000) % 10

@@ -24,7 +24,7 @@ def numbers(text: str) -> list[float]:
 
 @pytest.mark.reference
 def test_one_share_equals_r(reference, hold):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     held = 0
     for case, rows in r[r["family"] == "proportion"].groupby("input"):
         held += hold(estimate_proportion_from_summary(*numbers(case)), rows)
@@ -33,7 +33,7 @@ def test_one_share_equals_r(reference, hold):
 
 @pytest.mark.reference
 def test_two_shares_equal_r(reference, hold):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     held = 0
     for case, rows in r[r["family"] == "two"].groupby("input"):
         x1, n1, x2, n2 = numbers(case)
@@ -45,7 +45,7 @@ def test_two_shares_equal_r(reference, hold):
 
 @pytest.mark.reference
 def test_by_school_equals_clubsandwich(reference, hold, synthetic):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     data = synthetic[(synthetic["outcome"] == "wellbeing") & (synthetic["wave"] == "T1")]
     event = (data["score"] > 5).astype(int)
     rows = r[(r["family"] == "by school") & (r["case"] == "event")]

@@ -20,7 +20,7 @@ def numbers(text: str) -> list[float]:
 
 @pytest.mark.reference
 def test_equal_r(reference, hold):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     held = 0
     for case, rows in r[r["family"] == "rate"].groupby("input"):
         held += hold(estimate_rate_from_summary(*numbers(case)), rows)
@@ -33,7 +33,7 @@ def test_equal_r(reference, hold):
 
 @pytest.mark.reference
 def test_by_school_equals_clubsandwich(reference, hold, synthetic):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     data = synthetic[(synthetic["outcome"] == "flat") & (synthetic["wave"] == "T1")]
     events = np.floor(2 * data["score"].abs()).to_numpy()
     days = 150.0 + np.arange(len(data)) % 40

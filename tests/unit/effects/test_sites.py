@@ -12,7 +12,7 @@ from resilience_lib.models.random_effects import pool_sites
 
 @pytest.mark.reference
 def test_equals_metafor(reference, hold):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     held = 0
     for case, rows in r[r["family"] == "sites"].groupby("input"):
         y, se = ([float(x) for x in part.split()] for part in case.split("|"))

@@ -26,7 +26,7 @@ def codings(text: str) -> pd.DataFrame:
 
 @pytest.mark.reference
 def test_equals_r(reference, hold):
-    r = reference("counts.csv")
+    r = reference("shares.csv")
     held = 0
     for case, rows in r[r["family"] == "coders"].groupby("input"):
         ours = estimate_coders(codings(case), list(rows["estimand"]), seed=1, draws=20)

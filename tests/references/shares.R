@@ -1,4 +1,4 @@
-# Shares, rates, changed persons, picked pupils, sites, coders: Rscript counts.R <star.csv>
+# Shares, rates, changed persons, picked pupils, sites, coders: Rscript shares.R <star.csv>
 # base R where it defines the same thing, metafor, psych, clubSandwich; else plain R from the papers
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "common.R"))
 suppressMessages({library(metafor); library(psych)})
@@ -202,4 +202,4 @@ for (c in names(codings)) {
     P <- mean((rowSums(N^2) - r) / (r * (r - 1))); e <- sum((colSums(N) / sum(N))^2)
     add("coders", c, say(m), "fleiss_kappa", "", (P - e) / (1 - e)) }
 }
-write_reference(rows, "counts.csv")
+write_reference(rows, "shares.csv")
