@@ -176,7 +176,8 @@ def person_rules(
     sd = float(np.std(np.asarray(start, dtype=float), ddof=1)) if np.size(start) > 1 else 0.0
     lacking, error = "", np.nan
     if reliability is None:
-        lacking = "no reliability is given for this outcome: reliable change cannot be told"
+        why = source or "no reliability is given for this outcome"
+        lacking = f"{why}: reliable change cannot be told"
     elif not sd > 0:
         lacking = f"scores at {first} do not vary: reliable change cannot be told"
     else:

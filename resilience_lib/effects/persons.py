@@ -58,7 +58,7 @@ def estimate_persons(
     reliability : float, in (0, 1), optional
         Of the score; without one reliable change is a row with a reason.
     source : str
-        Where the reliability is from; needed with it.
+        Where the reliability is from, needed with it; without one, why there is none.
     important : float, optional
         Smallest change that matters, in the outcome's unit; no rows without it.
     important_source : str
@@ -175,17 +175,19 @@ def persons_declared(
 def _reliability(
     rule: PersonChange, name: str, first: str, table: pd.DataFrame | None
 ) -> tuple[float | None, str]:
-    """The reliability of an outcome and its source; None where there is none."""
+    """The reliability of an outcome and its source; None where there is none, and why."""
     if isinstance(rule.reliability, float):
         return rule.reliability, rule.source or ""
-    if rule.reliability != ALPHA or table is None:
+    if rule.reliability != ALPHA:
         return None, ""
+    if table is None:
+        return None, f"no alpha of these pupils at {first}"
     here = (table["outcome"] == name) & (table["contrast"] == first) & (table["subgroup"] == ALL)
     found = table.loc[here & (table["estimand"] == "alpha"), "estimate"]
     if len(found) and 0 < found.iloc[0] < 1:
         said = f"alpha at {first} of these pupils: of one sitting, so that change seems reliable "
         return float(found.iloc[0]), f"{said}too often"
-    return None, ""
+    return None, f"no alpha of these pupils at {first}"
 
 
 def _rule_rows(

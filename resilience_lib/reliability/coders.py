@@ -98,7 +98,7 @@ def estimate_coders(
     positions, values = _values(codings, names)
     boot = _Bootstrap.over(len(codings), school, seed, label, draws, conf_level)
     rows: list[Row] = []
-    counts = np.stack([(positions == k).sum(axis=1) for k in range(len(values))], axis=1)
+    counts = (positions[:, :, None] == np.arange(len(values))).sum(axis=1)
     coded = counts.sum(axis=1)
     used = coded > 1
     for name in names:
@@ -157,9 +157,10 @@ def estimate_codes(
     """
     frames = []
     for code, codings in codes.items():
-        given = codings.to_numpy(dtype=float)
-        if not np.isin(given[~np.isnan(given)], (0.0, 1.0)).all():
+        _, values = _values(codings, names)
+        if not (_numeric(codings) and np.isin(values, (0.0, 1.0)).all()):
             raise ModelInputError(f"code {code!r} is 1, 0 or missing for each story and coder")
+        given = codings.to_numpy(dtype=float)
         boot = _Bootstrap.over(len(codings), school, seed, code, draws, conf_level)
         used = ~np.isnan(given).all(axis=1)
         share = partial(_prevalence, given[used])
@@ -269,7 +270,7 @@ def _values(codings: pd.DataFrame, names: Sequence[str]) -> tuple[NDArray[np.int
     require_names(names, AGREEMENTS)
     if codings.shape[1] < 2:
         raise ModelInputError("agreement needs a column for each of two coders or more")
-    numbers = all(pd.api.types.is_numeric_dtype(kind) for kind in codings.dtypes)
+    numbers = _numeric(codings)
     ordered = [name for name in names if name not in _OF_WORDS]
     if not numbers and ordered:
         raise ModelInputError(f"{ordered[0]} needs codings as numbers: words have no order")
@@ -279,3 +280,8 @@ def _values(codings: pd.DataFrame, names: Sequence[str]) -> tuple[NDArray[np.int
         raise ModelInputError("an infinite coding: correct it, or code it as missing")
     values = np.asarray(labels, dtype=float) if numbers else np.arange(len(labels), dtype=float)
     return np.asarray(code, dtype=np.int64).reshape(codings.shape), values
+
+
+def _numeric(codings: pd.DataFrame) -> bool:
+    kinds = codings.infer_objects().dtypes
+    return all(pd.api.types.is_numeric_dtype(kind) for kind in kinds)

@@ -194,7 +194,8 @@ def test_declared_reads_the_study_file_and_the_alpha_of_the_first_wave(made_up):
     # without the frame of reliabilities there is no alpha to take
     without = persons_declared(analysis, pupils, study)
     row = without[(without["rule"] == "reliable") & (without["outcome"] == "reading")]
-    assert len(row) == 1 and row["reason"].iloc[0].startswith("no reliability")
+    assert len(row) == 1
+    assert row["reason"].iloc[0].startswith("no alpha of these pupils at T1: reliable change")
 
 
 def test_declared_is_empty_where_no_change_is_estimated(made_up):

@@ -60,6 +60,14 @@ def test_words_are_codes_but_have_no_order():
         estimate_coders(said, ["krippendorff_ordinal"], seed=1)
 
 
+def test_numbers_among_objects_are_numbers():
+    mixed = pd.DataFrame({"a": [1, 2, None, 3, 2], "b": [1, 2, 3, 3, 1]}, dtype=object)
+    plain = mixed.astype(float)
+    names = ["cohen_kappa_linear", "krippendorff_interval"]
+    a, b = (estimate_coders(frame, names, seed=1)["estimate"] for frame in (mixed, plain))
+    assert a.tolist() == b.tolist() and a.notna().all()
+
+
 def test_each_pair_of_coders_has_its_own_cohen():
     three = pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 2, 2], "c": [1, 1, 1, np.nan]})
     got = estimate_coders(three, ["cohen_kappa"], seed=1)
@@ -126,6 +134,12 @@ def test_too_few_stories_and_unequal_numbers_of_codings_have_reasons():
     for name in AGREEMENTS:
         got = estimate_coders(one, [name], seed=1).iloc[0]
         assert np.isnan(got["estimate"]) and got["reason"] != "", name
+    for none in (one.iloc[:0], one * np.nan):
+        for name in AGREEMENTS:
+            got = estimate_coders(none, [name], seed=1).iloc[0]
+            assert np.isnan(got["estimate"]) and got["reason"] != "", name
+        got = estimate_codes({"hope": none}, seed=1)
+        assert got["estimate"].isna().all() and (got["reason"] != "").all()
     uneven = pd.DataFrame({"a": [1, 2, 1.0], "b": [1, 2, 2.0], "c": [1, 2, np.nan]})
     got = estimate_coders(uneven, ["fleiss_kappa"], seed=1).iloc[0]
     assert got["reason"].startswith("stories have 2 to 3 codings")
@@ -141,6 +155,7 @@ def test_too_few_stories_and_unequal_numbers_of_codings_have_reasons():
         lambda d: estimate_coders(d, seed=1, school=["x", None, "y"]),
         lambda d: estimate_coders(d.replace(2, np.inf), seed=1),
         lambda d: estimate_codes({"hope": d}, seed=1),
+        lambda d: estimate_codes({"hope": d.astype(str)}, seed=1),
     ],
 )
 def test_input_that_cannot_be_used_is_refused(call):
