@@ -48,10 +48,10 @@ def two_shares(share: float, icc: float) -> Made:
     """Two groups of the same share in the same schools."""
 
     def make(random: np.random.Generator) -> pd.DataFrame:
-        side = np.where(random.random(N) < 0.46, "girls", "boys")
+        y = events(random, share, icc)
         return estimate_two_proportions(
-            events(random, share, icc),
-            side,
+            y,
+            np.where(random.random(N) < 0.46, "girls", "boys"),
             levels=("girls", "boys"),
             names=("risk_difference", "risk_ratio", "odds_ratio"),
             school=SCHOOL,
