@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from resilience_lib.effects.arrays import Array, numbers, schools_of, two_groups
-from resilience_lib.effects.groups import groups_of, hedges_factor, school_row
+from resilience_lib.effects.group_moments import groups_of, hedges_factor
+from resilience_lib.effects.groups import school_row
 from resilience_lib.effects.registry import bounded_frame
 from resilience_lib.models.cr2 import ModelInputError
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,62 +14,15 @@ from resilience_lib.effects.arrays import (
     check_summary,
     numbers,
     schools_of,
-    spread,
     two_groups,
 )
+from resilience_lib.effects.group_moments import TwoGroups, groups_of, hedges_factor
 from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.effects.subgroups import estimate_row, scaled
 from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
 from resilience_lib.models.noncentral import noncentral_t_interval
-from resilience_lib.models.one_way import small_sample_factor
 
 GROUP_NAMES: tuple[str, ...] = ("g_independent", "d_glass")
-
-
-@dataclass(frozen=True)
-class TwoGroups:
-    """Means, SDs (n - 1) and n of two groups, the comparison second."""
-
-    means: tuple[float, float]
-    sds: tuple[float, float]
-    n: tuple[float, float]
-
-    @property
-    def difference(self) -> float:
-        """First mean less second."""
-        return self.means[0] - self.means[1]
-
-    @property
-    def df(self) -> float:
-        """n1 + n2 - 2."""
-        return self.n[0] + self.n[1] - 2
-
-    @property
-    def pooled_sd(self) -> float:
-        """Root of the variances weighed by n - 1; NaN where a group has fewer than two."""
-        if min(self.n) < 2:
-            return float("nan")
-        squares = sum((n - 1) * sd**2 for n, sd in zip(self.n, self.sds, strict=True))
-        return float(np.sqrt(squares / self.df))
-
-    def missing(self, sd: float) -> str:
-        """Why nothing can be divided by `sd`; empty where it can."""
-        if min(self.n) < 2:
-            return "fewer than two pupils in a group"
-        return "" if sd > 0 else "scores do not vary: no standard deviation"
-
-
-def hedges_factor(df: float, *, exact: bool = True) -> tuple[float, str]:
-    """J(df) of Hedges 1981 and its name: the exact gamma form, or 1 - 3 / (4 df - 1).
-
-    Examples
-    --------
-    >>> [(round(j, 6), text) for j, text in (hedges_factor(10), hedges_factor(10, exact=False))]
-    [(0.922746, 'exact J of 10 df'), (0.923077, 'approximate J of 10 df')]
-    """
-    if exact:
-        return small_sample_factor(df), f"exact J of {df:g} df"
-    return (1 - 3 / (4 * df - 1) if df > 1 else float("nan")), f"approximate J of {df:g} df"
 
 
 def estimate_groups(
@@ -173,7 +125,7 @@ def estimate_groups_from_summary(
     g_independent = J(n1 + n2 - 2) (m1 - m2) / pooled SD (Hedges 1981). Interval: noncentral-t
     limits of the standardised difference (Steiger & Fouladi 1997), exact without J (Cumming
     2012); R's effectsize multiplies them by J, which covers less. Standard error:
-    sqrt(1/n1 + 1/n2 + g^2 / (2 (n1 + n2))) (Hedges & Olkin 1985, page 86).
+    sqrt(1/n1 + 1/n2 + g^2 / (2 (n1 + n2))) (Hedges & Olkin 1985, chapter 5).
     d_glass = (m1 - m2) / SD of the comparison (Glass 1976), uncorrected. Interval: noncentral t
     with n2 - 1 df and variance 1/n2 + s1^2 / (n1 s2^2), the ratio of variances taken as known
     (Algina, Keselman & Penfield 2006). Standard error: sqrt(s1^2 / (n1 s2^2) + 1/n2 +
@@ -190,21 +142,6 @@ def estimate_groups_from_summary(
     groups = TwoGroups(means, sds, n)
     rows = (textbook_row(name, groups, conf_level, exact=exact) for name in names)
     return bounded_frame({**row, "contrast": "first - second"} for row in rows)
-
-
-def groups_of(first: Array, second: Array) -> TwoGroups:
-    """Means, SDs and n of two lists of complete scores.
-
-    Examples
-    --------
-    >>> groups_of(np.array([1.0, 3.0]), np.array([5.0])).means
-    (2.0, 5.0)
-    """
-    both = [
-        (float(y.mean()) if len(y) else float("nan"), spread(y), len(y)) for y in (first, second)
-    ]
-    (m1, s1, n1), (m2, s2, n2) = both
-    return TwoGroups((m1, m2), (s1, s2), (n1, n2))
 
 
 def school_row(

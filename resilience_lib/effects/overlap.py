@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from resilience_lib.effects.arrays import Array, check_summary, numbers, schools_of, two_groups
-from resilience_lib.effects.groups import TwoGroups, groups_of
+from resilience_lib.effects.group_moments import TwoGroups, groups_of
 from resilience_lib.effects.jackknife import jackknife_columns, leave_out_schools
 from resilience_lib.effects.median_share import median_share_row
 from resilience_lib.effects.registry import bounded_frame, require_names
@@ -64,7 +64,7 @@ def estimate_overlap(
     -----
     Normal forms: see `estimate_overlap_from_summary`. u3_median, by
     `effects.median_share`: the share of the comparison below the median of the group, those at
-    it half (Cohen 1988, page 21; Hedges & Olkin 1985, page 90).
+    it half (Cohen 1988, chapter 2; Hedges & Olkin 1985, chapter 5).
 
     Examples
     --------
@@ -128,7 +128,7 @@ def estimate_overlap_from_summary(
     cles_normal = Phi(e), e = (m1 - m2) / sqrt(s1^2 + s2^2) (McGraw & Wong 1992); interval:
     noncentral t of sqrt(M) e, M = (s1^2 + s2^2) / (s1^2 / n1 + s2^2 / n2), with
     f = (s1^2 + s2^2)^2 / (s1^4 / (n1 - 1) + s2^4 / (n2 - 1)) df (Reiser & Guttman 1986).
-    u3_normal = Phi(d), d with the pooled SD, uncorrected (Cohen 1988, page 21); interval:
+    u3_normal = Phi(d), d with the pooled SD, uncorrected (Cohen 1988, chapter 2); interval:
     noncentral t of d (Steiger & Fouladi 1997). Standard errors by the delta method.
 
     Examples

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from resilience_lib.effects.arrays import Array, check_summary, numbers, schools_of, two_groups
-from resilience_lib.effects.groups import TwoGroups, groups_of, hedges_factor, school_row
+from resilience_lib.effects.group_moments import TwoGroups, groups_of, hedges_factor
+from resilience_lib.effects.groups import school_row
 from resilience_lib.effects.registry import bounded_frame
 from resilience_lib.models.cr2 import ModelInputError
 
@@ -118,8 +119,8 @@ def estimate_ppc2_from_summary(
     Notes
     -----
     d_ppc2 = J(df) [(post - pre) of the programme - (post - pre) of the comparison] / SD of the
-    first wave pooled over the groups, df = n1 + n2 - 2: Morris 2008, equations 8 to 10, with
-    the exact J. Variance, equation 25: J^2 df / (df - 2) (2 (1 - r) N + d^2) - d^2,
+    first wave pooled over the groups, df = n1 + n2 - 2: Morris 2008, who prints the
+    approximate J. His variance: J^2 df / (df - 2) (2 (1 - r) N + d^2) - d^2,
     N = 1/n1 + 1/n2, r pooled within groups; one variance at both waves and in both groups is
     assumed. Interval: normal.
 

@@ -44,7 +44,7 @@ def estimate_rank_pairs(
     Notes
     -----
     (R+ - R-) / (n (n + 1) / 2), ranks of the absolute changes, mean ranks of ties (King &
-    Minium 2003, page 457; Kerby 2014). That is 2 A - 1, A the share of pairs of pupils (each
+    Minium 2003; Kerby 2014). That is 2 A - 1, A the share of pairs of pupils (each
     with itself too) whose changes add to more than 0, ties half. Error of A from its
     Hoeffding projection, 2 SD(h) / sqrt(n), h_i the share of others with change_i + change_j
     above 0 (Hoeffding 1948); interval on Fisher's z with t(n - 1).

@@ -13,12 +13,15 @@ from resilience_lib.effects.estimands import (
     change,
     clustered,
     coders,
+    dose,
     groups,
     levels,
+    missing,
     paired,
     persons,
     proportions,
     ranks,
+    raters,
     rates,
     scales,
     sites,
@@ -45,6 +48,9 @@ ESTIMANDS: dict[str, Estimand] = {
         *persons.ESTIMANDS,
         *sites.ESTIMANDS,
         *coders.ESTIMANDS,
+        *missing.ESTIMANDS,
+        *dose.ESTIMANDS,
+        *raters.ESTIMANDS,
     )
 }
 

@@ -18,8 +18,8 @@ from resilience_lib.effects.paired_measures import (
     moments_from_summary,
     moments_of,
     standardised,
-    textbook_row,
 )
+from resilience_lib.effects.paired_textbook import textbook_row
 from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.models.cr2 import ModelInputError
 
@@ -60,7 +60,7 @@ def estimate_two_waves(
     Notes
     -----
     Definitions: `effects.paired_measures.divisor` (Lakens 2013; Cumming 2012; Morris & DeShon
-    2002; Becker 1988); `g_`: exact J of `effective_df`. Intervals: `textbook_row` (noncentral
+    2002; Becker 1988); `g_`: exact J of `effective_df`. Intervals: `paired_textbook` (noncentral
     t; Algina & Keselman 2003), `effects.jackknife`.
 
     Examples

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from resilience_lib.frames import TEXT
+from resilience_lib.study.dose import dose_problems
 from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
+from resilience_lib.study.sensitivity import sensitivity_problems
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
@@ -30,6 +32,8 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from _groups(study)
     yield from _files(study)
     yield from person_problems(study)
+    yield from sensitivity_problems(study)
+    yield from dose_problems(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
         yield Problem(("synthetic",), rule, study.synthetic)
@@ -74,8 +78,8 @@ def _changes(study: Study) -> Iterator[Problem]:
             yield Problem(("contrasts", "change", number), rule, f"[{first}, {last}]")
     if study.changes and not study.comparable:
         rule = (
-            "contrasts.change: no outcome has comparable_across_waves: true, so that no change can be "
-            "estimated; leave it out: gender_gap_standardised and icc_level at each wave "
+            "contrasts.change: no outcome has comparable_across_waves: true, so that no change "
+            "can be estimated; leave it out: gender_gap_standardised and icc_level at each wave "
             "and spearman between waves are estimated instead"
         )
         yield Problem(("contrasts", "change"), rule, "")

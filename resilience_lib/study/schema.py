@@ -12,8 +12,10 @@ from pydantic import Field, model_validator
 
 from resilience_lib.study.agreement import study_problems
 from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
+from resilience_lib.study.dose import Dose
 from resilience_lib.study.persons import PersonChange
 from resilience_lib.study.problems import refuse
+from resilience_lib.study.sensitivity import Sensitivity
 
 
 class RawFile(Block):
@@ -210,6 +212,10 @@ class Study(Block):
     persons: dict[Slug, PersonChange] = Field(
         {}, description="When a pupil's change counts, by outcome; any change where left out."
     )
+    sensitivity: Sensitivity = Field(
+        Sensitivity.model_validate({}), description="Other answers beside the headline."
+    )
+    dose: tuple[Dose, ...] = Field((), description="What a class or school got of the programme.")
     families: Families = Field(description="How p-values are adjusted for multiplicity.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
     figures: tuple[Slug, ...] = Field(description="Figures to draw, by registered name.")

@@ -31,7 +31,7 @@ def test_probabilities_equal_r(reference):
 
 
 def test_limits_equal_published_ones():
-    # Kelley 2007, Journal of Statistical Software 20(8), on t(126) = 2.83
+    # conf.limits.nct of MBESS (Kelley 2007, Journal of Statistical Software 20(8)), t(126) = 2.83
     assert noncentral_t_interval(2.83, 126) == pytest.approx((0.8337502, 4.815359), abs=1e-6)
 
 
