@@ -182,8 +182,8 @@ def check_first(studies: Iterable[str]) -> None:
     ------
     FaultsError
         Every unknown or repeated name of an effect size, figure or table of every study, with
-        the nearest valid one; and, where a study is confidential, whatever notebooks 5 and 6 could show or
-        write that is not cleared.
+        the nearest valid one; and, where a study is confidential, whatever notebooks 5 and 6
+        could show or write that is not cleared.
     """
     # only where something is stale: whoever has nothing to do waits for none of it
     from resilience_lib.disclosure.notebooks import PUBLISHED_NOTEBOOKS, faults_of_published

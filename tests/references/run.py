@@ -180,6 +180,7 @@ def main(arguments: list[str]) -> int:
         true.to_csv(bounce, index=False)
         own = {
             "bounce_forward.R": [str(bounce)],
+            "design.R": [],
             "instruments.R": [],
             "junior_school_project.R": [str(jsp)],
             "reliability.R": [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)],
