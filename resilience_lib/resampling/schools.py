@@ -100,7 +100,12 @@ def leave_one_out(parts: Array) -> Array:
 
 
 def percentile_interval(
-    whole: float, drawn: ArrayLike, schools: int, conf_level: float = 0.95
+    whole: float,
+    drawn: ArrayLike,
+    schools: int,
+    conf_level: float = 0.95,
+    *,
+    unit: str = "schools",
 ) -> Interval:
     """Expanded percentile interval of estimates from drawn schools.
 
@@ -116,6 +121,8 @@ def percentile_interval(
     schools : int
         k.
     conf_level : float, in (0, 1)
+    unit : str
+        What was drawn, for the reason.
 
     Returns
     -------
@@ -131,12 +138,12 @@ def percentile_interval(
     """
     values = np.asarray(drawn, dtype=float)
     if schools < _FEWEST_DRAWN:
-        return _no_interval(f"fewer than {_FEWEST_DRAWN} schools to draw from: no interval")
+        return _no_interval(f"fewer than {_FEWEST_DRAWN} {unit} to draw from: no interval")
     bad = int((~np.isfinite(values)).sum())
     if bad or not np.isfinite(whole):
-        return _no_interval(f"no interval: the estimate is missing in {bad} draws of schools")
+        return _no_interval(f"no interval: the estimate is missing in {bad} draws of {unit}")
     if np.ptp(values) <= _SAME:
-        return _no_interval("no interval: the estimate is the same in every draw of schools")
+        return _no_interval(f"no interval: the estimate is the same in every draw of {unit}")
     wider = np.sqrt(schools / (schools - 1)) * stats.t.ppf(0.5 + conf_level / 2, schools - 1)
     low, high = np.quantile(values, special.ndtr([-wider, wider]))
     return Interval(float(values.std(ddof=1)), float(low), float(high), float("nan"), "")

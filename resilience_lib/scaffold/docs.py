@@ -63,7 +63,8 @@ def _rows(block: type[Block], prefix: str) -> list[str]:
         rows.append(f"| `{prefix}{name}` | {needed} | {field.description} |")
         inner = _block_in(field.annotation)
         if inner is not None:
-            mark = "[]" if "tuple" in str(field.annotation) else ""
+            kind = str(field.annotation)
+            mark = "[]" if "tuple" in kind else ".<name>" if "dict" in kind else ""
             rows += _rows(inner, f"{prefix}{name}{mark}.")
     return rows
 

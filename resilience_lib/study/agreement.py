@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from resilience_lib.frames import TEXT
 from resilience_lib.study.dose import dose_problems
+from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
 from resilience_lib.study.sensitivity import sensitivity_problems
 
@@ -30,6 +31,7 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
+    yield from person_problems(study)
     yield from sensitivity_problems(study)
     yield from dose_problems(study)
     if study.synthetic and study.synthetic_because is None:

@@ -14,6 +14,7 @@ from resilience_lib.study.agreement import study_problems
 from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
 from resilience_lib.study.design import Design
 from resilience_lib.study.dose import Dose
+from resilience_lib.study.persons import PersonChange
 from resilience_lib.study.problems import refuse
 from resilience_lib.study.sensitivity import Sensitivity
 
@@ -209,6 +210,9 @@ class Study(Block):
     )
     estimand: Estimands = Field(
         Estimands.model_validate({}), description="Which effect sizes and intervals are printed."
+    )
+    persons: dict[Slug, PersonChange] = Field(
+        {}, description="When a pupil's change counts, by outcome; any change where left out."
     )
     sensitivity: Sensitivity = Field(
         Sensitivity.model_validate({}), description="Other answers beside the headline."

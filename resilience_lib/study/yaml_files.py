@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -178,19 +178,19 @@ def _line(document: Any, place: tuple[int | str, ...]) -> int | None:
 def _submodel(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel] | None:
     """The class that owns the keys at a place; of several kinds the one that knows the way on."""
     current = [model]
+    named = False
     for part in place:
-        if isinstance(part, int):
+        # a position in a list, or a person's own name for one of several blocks
+        if isinstance(part, int) or named:
+            named = False
             continue
         kinds = _kinds(current)
         if part in kinds:
             current = [kinds[part]]
             continue
-        current = [
-            inner
-            for owner in current
-            if part in owner.model_fields
-            for inner in _models_in(owner.model_fields[part].annotation)
-        ]
+        found = [o.model_fields[part].annotation for o in current if part in o.model_fields]
+        named = any(get_origin(annotation) is dict for annotation in found)
+        current = [inner for annotation in found for inner in _models_in(annotation)]
         if not current:
             return None
     return current[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -51,5 +52,34 @@ def agree():
             bad = both[known & ~(gap <= tolerance * both[f"{name}_r"].abs() + slack)]
             assert bad.empty, f"{name}\n{bad[[*keys, name, f'{name}_r']]}"
         return len(both)
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def hold():
+    """Compare each row of shares.csv with the row of ours of its estimand and interval.
+
+    Returns how many rows were compared. `missing` names the numbers that must be missing on our
+    side where R has none.
+    """
+    numbers = ("estimate", "std_error", "df", "conf_low", "conf_high", "p_value")
+
+    def compare(ours: pd.DataFrame, theirs: pd.DataFrame, tolerance=1e-6, missing=()) -> int:
+        for row in theirs.to_dict("records"):
+            fits = (ours["estimand"] == row["estimand"]) & (ours["subgroup"] == row["subgroup"])
+            text = row["interval"] if isinstance(row["interval"], str) else ""
+            fits &= ours["interval"].str.contains(text, case=False, regex=False)
+            assert fits.sum() == 1, row
+            got = ours[fits].iloc[0]
+            for name in numbers:
+                wanted = row[name]
+                if np.isnan(wanted):
+                    assert name not in missing or np.isnan(got[name]), (name, row)
+                    continue
+                slack = 0.0 if name == "p_value" else tolerance * np.nan_to_num(got["std_error"])
+                gap = 0.0 if got[name] == wanted else abs(got[name] - wanted)
+                assert gap <= tolerance * abs(wanted) + slack + 1e-12, (name, got[name], row)
+        return len(theirs)
 
     return compare

@@ -18,18 +18,6 @@ ESTIMANDS: tuple[Estimand, ...] = (
         data="models.attrition:estimate_attrition",
     ),
     Estimand(
-        name="risk_difference",
-        label="Difference in the share lost",
-        symbol="RD",
-        direction="more lost than in the group subtracted",
-        bounds=(-1.0, 1.0),
-        null=0.0,
-        needs=(),
-        instead="",
-        source="linear probability, CR2",
-        data="models.attrition:estimate_attrition",
-    ),
-    Estimand(
         name="baseline_difference",
         label="First score of the lost less the kept",
         symbol="d",

@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "references"))
 
-from reference_fixtures import agree, reference, star, synthetic
+from reference_fixtures import agree, hold, reference, star, synthetic
 
-__all__ = ["agree", "reference", "star", "synthetic"]
+__all__ = ["agree", "hold", "reference", "star", "synthetic"]

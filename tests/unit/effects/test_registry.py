@@ -21,6 +21,10 @@ from resilience_lib.errors import EstimandError
         ("g_total", {"comparable"}, "'g_change_model'"),
         ("g_total", (), "'gender_gap_standardised'"),
         ("mean_difference", (), "'mean'"),
+        ("rate", set(NEEDS) - {"exposure"}, "'proportion'"),
+        ("rate_ratio", (), "'risk_ratio': ratio of two shares"),
+        ("share_improved", {"comparison"}, "'spearman'"),
+        ("picked_difference", {"comparable"}, "'picked_change'"),
         ("mean_chnge", NEEDS, "'mean_change'"),
     ],
 )

@@ -13,11 +13,11 @@ import pytest
 REFERENCES = Path(__file__).parents[2] / "references"
 sys.path.insert(0, str(REFERENCES))
 
-from reference_fixtures import reference  # noqa: E402
+from reference_fixtures import hold, reference  # noqa: E402
 
 from resilience_lib.reliability.answers import Subscale  # noqa: E402
 
-__all__ = ["reference"]
+__all__ = ["hold", "reference"]
 
 
 @pytest.fixture(scope="session")

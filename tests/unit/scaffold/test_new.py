@@ -15,6 +15,7 @@ from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.scaffold.new import new_study
 from resilience_lib.store.raw import fetch, raw_path
 from resilience_lib.study.load import load_study
+from resilience_lib.study.persons import PersonChange
 from resilience_lib.study.schema import Arms, Disclosure, Outcome, Study
 from resilience_lib.tables.registry import TABLES, check_tables
 
@@ -57,7 +58,7 @@ def test_the_checksum_is_that_of_the_pupils_who_will_be_laid(empty_root: Path) -
 def test_the_study_template_mentions_every_key(empty_root: Path) -> None:
     new_study("a")
     text = (empty_root / "studies" / "a" / "study.yml").read_text(encoding="utf-8")
-    for block in (Study, Outcome, Arms, Disclosure):
+    for block in (Study, Outcome, Arms, Disclosure, PersonChange):
         for key in block.model_fields:
             assert re.search(rf"\b{key}:", text), key
 
@@ -66,13 +67,14 @@ def test_a_block_that_is_commented_out_is_valid_once_it_is_not(empty_root: Path)
     new_study("a")
     path = empty_root / "studies" / "a" / "study.yml"
     lines = path.read_text(encoding="utf-8").splitlines()
-    for head, length in (("# arms:", 6), ("# population:", 5)):
+    for head, length in (("# arms:", 6), ("# population:", 5), ("# persons:", 6)):
         at = lines.index(head)
         lines[at : at + length] = [line.removeprefix("# ") for line in lines[at : at + length]]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     study = load_study("a")
     assert study.arm_names == ("comparison", "programme")
     assert study.population is not None and study.population.schools == 36
+    assert study.persons["wellbeing"].important == 2
 
 
 @pytest.mark.parametrize("name", ["", "Hope", "2026", "a-b", "a b", "../a", "ä", "a\n"])

@@ -1,0 +1,73 @@
+"""Shares, and two shares compared."""
+
+from __future__ import annotations
+
+from resilience_lib.effects.estimands.shape import INF, LINE, Estimand
+
+ESTIMANDS: tuple[Estimand, ...] = (
+    Estimand(
+        name="proportion",
+        label="Share",
+        symbol="p",
+        direction="more pupils with the event",
+        bounds=(0.0, 1.0),
+        null=None,
+        needs=(),
+        instead="",
+        source="Wilson 1927; Clopper & Pearson 1934; by school: CR2 on the logit scale",
+        data="effects.proportions:estimate_proportion",
+        summary="effects.proportions:estimate_proportion_from_summary",
+    ),
+    Estimand(
+        name="risk_difference",
+        label="Difference of two shares",
+        symbol="RD",
+        direction="a larger share than in the group subtracted",
+        bounds=(-1.0, 1.0),
+        null=0.0,
+        needs=(),
+        instead="",
+        source="Newcombe 1998, method 10; by school: linear probability, CR2",
+        data="effects.two_proportions:estimate_two_proportions",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
+    ),
+    Estimand(
+        name="risk_ratio",
+        label="Ratio of two shares",
+        symbol="RR",
+        direction="a larger share than in the group divided by",
+        bounds=(0.0, INF),
+        null=1.0,
+        needs=(),
+        instead="",
+        source="score interval: Koopman 1984; by school: CR2 of the log, delta method",
+        data="effects.two_proportions:estimate_two_proportions",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
+    ),
+    Estimand(
+        name="odds_ratio",
+        label="Ratio of two odds",
+        symbol="OR",
+        direction="larger odds than in the group divided by",
+        bounds=(0.0, INF),
+        null=1.0,
+        needs=(),
+        instead="",
+        source="exact conditional interval: Fisher 1935; by school: CR2 of the log, delta method",
+        data="effects.two_proportions:estimate_two_proportions",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
+    ),
+    Estimand(
+        name="nnt",
+        label="Pupils for one event more (one fewer where negative)",
+        symbol="NNT",
+        direction="more pupils are needed for one event more",
+        bounds=LINE,
+        null=None,
+        needs=(),
+        instead="",
+        source="1 / difference of two shares; interval: Altman 1998",
+        data="effects.two_proportions:estimate_two_proportions",
+        summary="effects.two_proportions:estimate_two_proportions_from_summary",
+    ),
+)
