@@ -1,0 +1,185 @@
+"""The gate for how pupils answered items."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.rounding import rounded_share
+from resilience_lib.disclosure.rules import Rules
+from resilience_lib.study.schema import Study
+
+SHOWN: tuple[str, ...] = (
+    "instrument",
+    "item",
+    "subscale",
+    "wave",
+    "subgroup",
+    "category",
+    "label",
+    "count",
+    "share",
+    "above",
+    "low",
+    "high",
+    "n",
+    "n_clusters",
+)
+WITHIN = ["instrument", "item", "subscale", "wave"]
+_VALUES = ["count", "share", "above", "low", "high", "n", "n_clusters"]
+
+
+def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
+    """Shares of answers as they may be published.
+
+    For a confidential study:
+
+    - Answers that fewer pupils than the minimum gave (none included), or pupils of too few
+      schools, are merged with the next ones (aggregation, UK LLC guidebook), at one item and
+      wave in the same way for all groups, and so that neither the pupils of no group that shows
+      are fewer in any of them. Answers are never merged across the middle of the codes, where
+      the interval is. Where one side of it is still too small, or all of both sides, the group
+      is not shown.
+    - A group on too few pupils or schools is not shown, nor is its complement by gender.
+    - Counts are rounded, and shares and bounds are of rounded counts. Where answers to several
+      items are counted, the minimum is that of each item times their number.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        `effects.responses.RESPONSES_COLUMNS`.
+    study : Study
+        Whose rules hold.
+
+    Returns
+    -------
+    Cleared
+        `SHOWN`; of merged answers `category` is the lowest and `label` names the lowest and the
+        highest. A group that is not shown has one row without values.
+    """
+    rules = Rules.from_study(study)
+    frame = responses.reset_index(drop=True)
+    if rules.open_data or frame.empty:
+        return seal(frame[list(SHOWN)], rules)
+    parts = [_item(rows, rules) for _, rows in frame.groupby(WITHIN, sort=False)]
+    shown = pd.concat(parts)[list(SHOWN)]
+    hidden = int(shown["share"].isna().sum())
+    note = f"answers of {hidden} groups are suppressed for the protection of pupils"
+    rare = "answers that few gave are shown together with the next ones"
+    return seal(shown, rules, [note if hidden else "", rare])
+
+
+def _item(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """The groups of one item, or subscale, at one wave."""
+    times = float(rows["items"].iloc[0])
+    least = rules.minimum_cell * times
+    groups = rows.drop_duplicates("subgroup").assign(table=0)
+    few = ~(groups["n"] >= max(least, rules.minimum_base * times))
+    few |= ~(groups["n_clusters"] >= rules.minimum_schools)
+    few |= [
+        not _splits(rows[rows["subgroup"] == name], least, rules) for name in groups["subgroup"]
+    ]
+    hidden = hide_complements(
+        groups, few, within=["table"], parts=["subgroup"], size="n", minimum=least
+    )
+    names = groups.loc[~hidden, "subgroup"].tolist()
+    blocks = [_hidden(rows[rows["subgroup"] == name]) for name in groups.loc[hidden, "subgroup"]]
+    if names:
+        runs = _runs(rows[rows["subgroup"].isin(names)], least, rules)
+        for name in names:
+            one = rows[rows["subgroup"] == name]
+            # pupils without a gender beside both genders: too few in some answer
+            blocks.append(_merged(one, runs, rules, times) if runs else _hidden(one))
+    return pd.concat(blocks)
+
+
+def _splits(rows: pd.DataFrame, least: float, rules: Rules) -> bool:
+    """Whether both sides of the middle have enough answers, from enough schools."""
+    upper = _upper(rows)
+    return all(
+        rows.loc[side, "count"].sum() >= least
+        and rows.loc[side, "schools"].max() >= rules.minimum_schools
+        for side in (upper, ~upper)
+    )
+
+
+def _upper(rows: pd.DataFrame) -> pd.Series:
+    """Answers above the middle of the codes."""
+    codes = rows["category"]
+    return codes > (codes.min() + codes.max()) / 2
+
+
+def _runs(rows: pd.DataFrame, least: float, rules: Rules) -> list[list[float]]:
+    """Codes that are shown together, the same for all groups; empty where nothing may be."""
+    counts = rows.pivot(index="category", columns="subgroup", values="count").sort_index()
+    schools = rows.pivot(index="category", columns="subgroup", values="schools").sort_index()
+    parts = [name for name in counts.columns if name != ALL]
+    if ALL in counts.columns and parts:
+        rest = counts[ALL] - counts[parts].sum(axis=1)
+        if rest.sum() > 0:
+            counts = counts.assign(rest=rest)
+    codes = counts.index.to_numpy(dtype=float)
+    upper = codes > (codes[0] + codes[-1]) / 2
+    runs: list[list[float]] = []
+    for side in (codes[~upper], codes[upper]):
+        found: list[list[float]] = []
+        for code in side.tolist():
+            if found and _few(found[-1], counts, schools, least, rules):
+                found[-1].append(code)
+            else:
+                found.append([code])
+        if len(found) > 1 and _few(found[-1], counts, schools, least, rules):
+            found[-2:] = [found[-2] + found[-1]]
+        if _few(found[-1], counts, schools, least, rules):
+            return []
+        runs += found
+    return runs
+
+
+def _few(
+    run: list[float], counts: pd.DataFrame, schools: pd.DataFrame, least: float, rules: Rules
+) -> bool:
+    """Whether some group has too few answers among these, or from too few schools."""
+    small = counts.loc[run].sum().min() < least
+    return bool(small or schools.loc[run].max().min() < rules.minimum_schools)
+
+
+def _merged(
+    rows: pd.DataFrame, runs: list[list[float]], rules: Rules, times: float
+) -> pd.DataFrame:
+    """One group with its answers in these runs."""
+    first = rows.iloc[0]
+    boundary = rows.dropna(subset=["above"])
+    coded = rows.set_index("category")
+    found = []
+    for run in runs:
+        at = boundary[boundary["category"].isin(run)]
+        found.append(
+            first[[*WITHIN, "subgroup", "n", "n_clusters"]].to_dict()
+            | {
+                "category": run[0],
+                "label": _label(coded, run),
+                "count": coded.loc[run, "count"].sum(),
+                **{name: at[name].max() for name in ("above", "low", "high")},
+            }
+        )
+    shown = pd.DataFrame(found)
+    exact = shown["n"]
+    shown["share"] = shown["count"] / exact
+    for name in ("share", "above", "low", "high"):
+        shown[name] = rounded_share(shown[name].astype("float64"), exact, rules)
+    for name in ("count", "n"):
+        shown[name] = shown[name].map(rules.rounded)
+    return shown
+
+
+def _label(coded: pd.DataFrame, run: list[float]) -> str:
+    ends = [str(coded.loc[code, "label"]) for code in (run[0], run[-1])]
+    return "\N{EN DASH}".join(dict.fromkeys(ends))
+
+
+def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row that says that a group is not shown."""
+    return rows.iloc[:1].assign(**dict.fromkeys(_VALUES, np.nan), category=np.nan, label="")
