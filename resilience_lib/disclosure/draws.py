@@ -13,6 +13,8 @@ from resilience_lib.frames import estimate_frame
 from resilience_lib.study.schema import Study
 
 KEYS = ["outcome", "contrast", "subgroup", "estimand"]
+_BINS = 16
+"""About as many as shares in hundredths leave a shape to."""
 DRAWS_COLUMNS: tuple[str, ...] = (*KEYS, "bin_low", "bin_high", "share")
 
 
@@ -72,8 +74,8 @@ def _coarser(rows: pd.DataFrame, study: Study, rules: Rules) -> pd.DataFrame:
     scaled = first["estimand"] in SCALED
     step, _, finest = steps_of(study)[first["outcome"]] if scaled else (1.0, 4.0, 0.01)
     unit = unit_for(first["n"], step, finest)
-    width = float((rows["bin_high"] - rows["bin_low"]).median())
-    size = max(1, round(width / unit)) * unit
+    reach = float(rows["bin_high"].max() - rows["bin_low"].min())
+    size = max(1, round(reach / _BINS / unit)) * unit
     low = np.floor(rows["bin_low"].min() / size)
     high = np.ceil(rows["bin_high"].max() / size)
     edges = np.arange(low, high + 1) * size

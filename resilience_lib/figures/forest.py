@@ -100,12 +100,16 @@ def draw_forest(
     for axes, column in zip(grid[0], columns, strict=False):
         axes.set_title(wrap(column, (FULL_MM - NAMES_MM) / len(columns), 8))
     if frame[["estimate", "conf_low", "conf_high"]].dropna().empty:
-        # without a value matplotlib would make up a scale
         for axes in grid.flat:
-            axes.set_xlim(-1, 1)
-            axes.set_xticks([0], ["0"])
+            unscaled(axes)
     figure.supxlabel(axis_label, fontsize=7.5)
     return figure
+
+
+def unscaled(axes: Axes) -> None:
+    """Of a panel without a value: a zero, and no scale that matplotlib would make up."""
+    axes.set_xlim(-1, 1)
+    axes.set_xticks([0], ["0"])
 
 
 def row_mm(parts: Sequence[Rows], fixed: float) -> float:

@@ -68,6 +68,18 @@ FIGURES: dict[str, Spec] = {
         "Pupils' change",
         Fit("change", instead="rank_stability"),
     ),
+    "paired_estimation": Spec(
+        "resilience_lib.figures.paired_estimation",
+        ("changes", "estimates", "bootstrap"),
+        "Pupils' change, its mean and the effect",
+        Fit("change", instead="rank_stability"),
+    ),
+    "person_change": Spec(
+        "resilience_lib.figures.person_change",
+        ("persons",),
+        "Pupils who improved, did not change, or deteriorated",
+        Fit("change", instead="rank_stability"),
+    ),
     "school_change": Spec(
         "resilience_lib.figures.school_change",
         ("school_changes", "estimates"),
