@@ -37,14 +37,12 @@ def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
     For a confidential study:
 
     - Answers that fewer pupils than the minimum gave (none included), or pupils of too few
-      schools, are merged with the next ones (aggregation, UK LLC guidebook), at one item and
-      wave in the same way for all groups, and so that neither the pupils of no group that shows
-      are fewer in any of them. Answers are never merged across the middle of the codes, where
-      the interval is. Where one side of it is still too small, or all of both sides, the group
-      is not shown.
-    - A group on too few pupils or schools is not shown, nor is its complement by gender.
-    - Counts are rounded, and shares and bounds are of rounded counts. Where answers to several
-      items are counted, the minimum is that of each item times their number.
+      schools, are merged with the next ones (aggregation, UK LLC guidebook): at one item and
+      wave in the same way for all groups, and so that the pupils of no group that shows are not
+      too few either. Answers are never merged across the middle of the codes, where the
+      interval is; a group that has too few on one side of it is not shown.
+    - A group of too few pupils or schools is not shown, nor is its complement by gender.
+    - Counts are rounded, and shares and bounds are those of rounded counts.
 
     Parameters
     ----------
@@ -73,36 +71,47 @@ def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
 
 def _item(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The groups of one item, or subscale, at one wave."""
-    times = float(rows["items"].iloc[0])
-    least = rules.minimum_cell * times
     groups = rows.drop_duplicates("subgroup").assign(table=0)
-    few = ~(groups["n"] >= max(least, rules.minimum_base * times))
+    few = ~(groups["answering"] >= max(rules.minimum_cell, rules.minimum_base))
     few |= ~(groups["n_clusters"] >= rules.minimum_schools)
-    few |= [
-        not _splits(rows[rows["subgroup"] == name], least, rules) for name in groups["subgroup"]
-    ]
+    few |= np.array(
+        [not _splits(rows[rows["subgroup"] == name], rules) for name in groups["subgroup"]]
+    )
     hidden = hide_complements(
-        groups, few, within=["table"], parts=["subgroup"], size="n", minimum=least
+        groups,
+        few,
+        within=["table"],
+        parts=["subgroup"],
+        size="answering",
+        minimum=rules.minimum_cell,
     )
     names = groups.loc[~hidden, "subgroup"].tolist()
     blocks = [_hidden(rows[rows["subgroup"] == name]) for name in groups.loc[hidden, "subgroup"]]
     if names:
-        runs = _runs(rows[rows["subgroup"].isin(names)], least, rules)
+        runs = _runs(rows[rows["subgroup"].isin(names)], rules)
         for name in names:
             one = rows[rows["subgroup"] == name]
-            # pupils without a gender beside both genders: too few in some answer
-            blocks.append(_merged(one, runs, rules, times) if runs else _hidden(one))
+            # no way of merging leaves enough pupils, those of no group that shows among them
+            blocks.append(_merged(one, runs, rules) if runs else _hidden(one))
     return pd.concat(blocks)
 
 
-def _splits(rows: pd.DataFrame, least: float, rules: Rules) -> bool:
-    """Whether both sides of the middle have enough answers, from enough schools."""
+def _splits(rows: pd.DataFrame, rules: Rules) -> bool:
+    """Whether enough pupils of enough schools gave answers on both sides of the middle."""
     upper = _upper(rows)
     return all(
-        rows.loc[side, "count"].sum() >= least
+        _pupils(rows.loc[side, "pupils"], rows) >= rules.minimum_cell
         and rows.loc[side, "schools"].max() >= rules.minimum_schools
         for side in (upper, ~upper)
     )
+
+
+def _pupils(gave: pd.Series, rows: pd.DataFrame) -> float:
+    """Pupils who gave one of several answers, at least.
+
+    One pupil gives one answer to an item, but may give each of them to the items of a scale.
+    """
+    return float(gave.max() if (rows["item"] == "").any() else gave.sum())
 
 
 def _upper(rows: pd.DataFrame) -> pd.Series:
@@ -111,44 +120,41 @@ def _upper(rows: pd.DataFrame) -> pd.Series:
     return codes > (codes.min() + codes.max()) / 2
 
 
-def _runs(rows: pd.DataFrame, least: float, rules: Rules) -> list[list[float]]:
+def _runs(rows: pd.DataFrame, rules: Rules) -> list[list[float]]:
     """Codes that are shown together, the same for all groups; empty where nothing may be."""
-    counts = rows.pivot(index="category", columns="subgroup", values="count").sort_index()
+    pupils = rows.pivot(index="category", columns="subgroup", values="pupils").sort_index()
     schools = rows.pivot(index="category", columns="subgroup", values="schools").sort_index()
-    parts = [name for name in counts.columns if name != ALL]
-    if ALL in counts.columns and parts:
-        rest = counts[ALL] - counts[parts].sum(axis=1)
+    parts = [name for name in pupils.columns if name != ALL]
+    if ALL in pupils.columns and parts:
+        rest = pupils[ALL] - pupils[parts].sum(axis=1)
         if rest.sum() > 0:
-            counts = counts.assign(rest=rest)
-    codes = counts.index.to_numpy(dtype=float)
+            pupils = pupils.assign(rest=rest)
+
+    def few(run: list[float]) -> bool:
+        least = min(_pupils(pupils.loc[run, name], rows) for name in pupils.columns)
+        return bool(
+            least < rules.minimum_cell or schools.loc[run].max().min() < rules.minimum_schools
+        )
+
+    codes = pupils.index.to_numpy(dtype=float)
     upper = codes > (codes[0] + codes[-1]) / 2
     runs: list[list[float]] = []
     for side in (codes[~upper], codes[upper]):
         found: list[list[float]] = []
         for code in side.tolist():
-            if found and _few(found[-1], counts, schools, least, rules):
+            if found and few(found[-1]):
                 found[-1].append(code)
             else:
                 found.append([code])
-        if len(found) > 1 and _few(found[-1], counts, schools, least, rules):
+        if len(found) > 1 and few(found[-1]):
             found[-2:] = [found[-2] + found[-1]]
-        if _few(found[-1], counts, schools, least, rules):
+        if few(found[-1]):
             return []
         runs += found
     return runs
 
 
-def _few(
-    run: list[float], counts: pd.DataFrame, schools: pd.DataFrame, least: float, rules: Rules
-) -> bool:
-    """Whether some group has too few answers among these, or from too few schools."""
-    small = counts.loc[run].sum().min() < least
-    return bool(small or schools.loc[run].max().min() < rules.minimum_schools)
-
-
-def _merged(
-    rows: pd.DataFrame, runs: list[list[float]], rules: Rules, times: float
-) -> pd.DataFrame:
+def _merged(rows: pd.DataFrame, runs: list[list[float]], rules: Rules) -> pd.DataFrame:
     """One group with its answers in these runs."""
     first = rows.iloc[0]
     boundary = rows.dropna(subset=["above"])

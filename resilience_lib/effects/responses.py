@@ -28,7 +28,8 @@ RESPONSES_COLUMNS: tuple[str, ...] = (
     "high",
     "n",
     "n_clusters",
-    "items",
+    "answering",
+    "pupils",
     "schools",
 )
 
@@ -57,9 +58,9 @@ def responses_declared(
     -------
     DataFrame
         `RESPONSES_COLUMNS`, a row for each code an item can have. `subscale` is the outcome's
-        name; `item` is the item's number, or "" for all items of the subscale together, whose
-        answers are counted instead of pupils (`items` of them). `count` pupils (answers) gave
-        the code, from `schools` schools, and `share` = count / n. At the lowest code above the
+        name; `item` is the item's number, or "" for all items of the subscale together. `count`
+        of `n` answers are the code (`share` = count / n); they are of `pupils` of the
+        `answering` pupils, in `schools` of the `n_clusters` schools. At the lowest code above the
         middle of the codes (3 of 0 to 4, 2 of 0 to 2) `above` is the share of answers there and
         higher, with its interval `low` to `high`; they are missing at other codes. `label` is
         the code as it is printed. Answers that are missing are not counted.
@@ -145,7 +146,8 @@ def _shares(
             "high": np.nan,
             "n": float(n),
             "n_clusters": float(len(set(where))),
-            "items": float(values.shape[1]),
+            "answering": float(there.any(axis=1).sum()),
+            "pupils": float((values == code).any(axis=1).sum()),
             "schools": float(len(set(where[same]))),
         }
         if code == boundary and n:

@@ -22,7 +22,7 @@ from resilience_lib.figures.style import (
 )
 
 ROW_MM = 3.9
-_LEAST_MM = 3.05
+_LEAST_MM = 2.9
 """A row of the smallest type, with a little air."""
 TALLEST_MM = 240.0
 """What a page holds."""

@@ -50,6 +50,12 @@ FIGURES: dict[str, Spec] = {
     "wave_means": Spec(
         "resilience_lib.figures.wave_means", ("estimates",), "Means by wave and gender"
     ),
+    "marginal_means": Spec(
+        "resilience_lib.figures.marginal_means",
+        ("marginal_means", "scores"),
+        "Marginal means by wave and gender before pupils' scores",
+        Fit("change", instead="wave_means"),
+    ),
     "change_forest": Spec(
         "resilience_lib.figures.change_forest",
         ("estimates",),
@@ -103,6 +109,18 @@ FIGURES: dict[str, Spec] = {
         ("school_positions", "estimates"),
         "Schools' places within waves",
         Fit("place", instead="school_change"),
+    ),
+    "responses": Spec(
+        "resilience_lib.figures.responses",
+        ("responses",),
+        "Answers by scale, wave and gender",
+        Fit("items"),
+    ),
+    "item_responses": Spec(
+        "resilience_lib.figures.responses",
+        ("responses",),
+        "Answers by item and wave",
+        Fit("items"),
     ),
     "missingness": Spec(
         "resilience_lib.figures.missingness",

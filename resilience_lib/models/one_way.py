@@ -119,9 +119,7 @@ def reml_components(data: OneWay) -> tuple[float, float]:
     return ratio * within, within
 
 
-def shrink_to_mean(
-    size: Array, mean: Array, between: float, within: float
-) -> tuple[Array, float]:
+def shrink_to_mean(size: Array, mean: Array, between: float, within: float) -> tuple[Array, float]:
     """How far groups' means are trusted, and the mean that the rest is drawn to.
 
     With B and W the variances between and within, a group of n is predicted at

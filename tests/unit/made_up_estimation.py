@@ -124,7 +124,7 @@ def responses(made, who, rng) -> pd.DataFrame:
                     values = mine if item == "" else mine[:, [int(item) - 1]]
                     rows += [
                         {"instrument": "quiz", "item": item, "subscale": outcome.name,
-                         "wave": wave, "subgroup": group, "items": float(values.shape[1])}
+                         "wave": wave, "subgroup": group}
                         | _answer(values, where, code)
                         for code in range(1, 6)
                     ]  # fmt: skip
@@ -138,6 +138,7 @@ def _answer(values, where, code) -> dict[str, float | str]:
         "category": float(code), "label": str(code), "count": count,
         "share": count / n if n else np.nan, "above": above, "low": above - 0.06,
         "high": above + 0.06, "n": n, "n_clusters": float(where.nunique()),
+        "answering": float(len(values)), "pupils": float((values == code).any(axis=1).sum()),
         "schools": float(where[(values == code).any(axis=1)].nunique()),
     }  # fmt: skip
 
