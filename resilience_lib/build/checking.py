@@ -59,9 +59,15 @@ def _read(name: str) -> list[str]:
     from resilience_lib.store.pseudonyms import pseudonyms
     from resilience_lib.store.raw import fetch
     from resilience_lib.study.load import load_study
+    from resilience_lib.study.source import load_source
 
-    study = load_study(name)
     faults: list[Fault] = []
+    study = _gather(faults, lambda: load_study(name))
+    if study is None:
+        # what the study file does not decide is looked at all the same
+        _gather(faults, lambda: load_codebook(name))
+        _gather(faults, lambda: load_source(name))
+        raise FaultsError(faults)
     laid = _gather(faults, lambda: fetch(name))
     keys = _gather(faults, lambda: load_keys(study))
     read = _gather(faults, lambda: read_files(study))

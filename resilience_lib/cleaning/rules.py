@@ -9,7 +9,11 @@ import pandas as pd
 from resilience_lib.adapters.pandera import CellRule, Rule
 from resilience_lib.codebook.variable import NUMBER, NUMERIC, Variable
 
-DATE = re.compile(r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:[T ].*)?")
+DATE = re.compile(
+    r"^([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
+    r"(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+    r"(?: ?Z| ?[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
 COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
 SERIAL = re.compile(r"[0-9]{5}")
 MOST_DIGITS = 1e15

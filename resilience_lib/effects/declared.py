@@ -37,6 +37,7 @@ def estimate_declared(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study
         changes=study.changes,
         gender=study.gender.difference,
         arms=study.arm_names,
+        effects_at=study.effects_at,
         families={"primary": [o.name for o in study.outcomes if o.role == "primary"]},
         pupils=pupils,
     )

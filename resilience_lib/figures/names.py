@@ -94,7 +94,7 @@ def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[st
         if not study.comparable:
             return "it shows change, and no outcome has comparable_across_waves: true", swap
         if not study.changes:
-            return "it shows change, and changes names no waves", f"{out}, or declare changes"
+            return "it shows change, and contrasts.change names no waves", f"{out}, or declare it"
     return "", ""
 
 

@@ -74,6 +74,20 @@ def _disagreements(outcome: Outcome, number: int, key: Key, place: str) -> list[
     return faults
 
 
+def fit_items(study: Study, keys: Mapping[str, Key], codebook: Codebook) -> Mapping[str, Key]:
+    """The keys, after refusing items of the codebook that do not fit them.
+
+    Raises
+    ------
+    FaultsError
+        What `item_faults` lists.
+    """
+    faults = item_faults(study, keys, codebook)
+    if faults:
+        raise FaultsError(faults)
+    return keys
+
+
 def item_faults(study: Study, keys: Mapping[str, Key], codebook: Codebook) -> list[Fault]:
     """Items of the codebook that do not fit their instrument's key, and items that are lacking.
 

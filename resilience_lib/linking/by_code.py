@@ -29,8 +29,8 @@ def by_code(records: Records, agree: int, *, same_code_is_one: bool) -> tuple[Pu
     agree : int
         1 to the number of parts; a missing part agrees with nothing.
     same_code_is_one : bool
-        Whether rows of one school and wave with the same whole code are one pupil (the study
-        file says which row to keep); else they are two, and tie wherever they fit.
+        Whether rows of one school and wave with the same whole code are one pupil (of whom
+        one row is kept, or the build stops); else they are two, and tie wherever they fit.
 
     Returns
     -------

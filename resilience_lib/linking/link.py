@@ -19,9 +19,10 @@ def link_waves(rows: pd.DataFrame, plan: LinkingPlan) -> Linked:
     Unicode NFKC, upper-case, no space around them; leading zeros stay. The answer does not
     depend on the order of the rows. How codes are matched: see `by_code`.
 
-    Two rows with one id in one wave stop the build unless `keep` says which counts. A code
-    cannot tell a pupil who answered twice from two pupils with one code: with keep "stop" such
-    rows are listed (same_code) and tie; any other rule declares them one pupil.
+    Two rows with one id, or with one whole code in one school, in one wave stop the build
+    unless `keep` says which counts. A code cannot tell a pupil who answered twice from two
+    pupils with one code: with keep "both" such rows are two pupils, are listed (same_code) and
+    tie; "first", "last" and "most_answered" declare them one pupil.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def link_waves(rows: pd.DataFrame, plan: LinkingPlan) -> Linked:
     records = read_records(rows, code_parts(rows) if plan.by == "code" else [])
     notes = [missing_notes(records, plan)]
     if plan.agree is not None:  # by code, as check_plan holds
-        pupils, said = by_code(records, plan.agree, same_code_is_one=plan.keep != "stop")
+        pupils, said = by_code(records, plan.agree, same_code_is_one=plan.keep != "both")
         notes.append(said)
     else:
         pupils = by_id(records, inside_school=plan.by == "school_and_id")

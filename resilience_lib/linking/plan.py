@@ -28,7 +28,8 @@ class LinkingPlan:
     keep : str
         Which of two rows of one pupil in one wave counts: "stop" (none: all such rows are
         faults), "first" or "last" by file name and line, "most_answered" by the column
-        `answered` (the first of those with the most).
+        `answered` (the first of those with the most). With "code" also "both": rows of one
+        school and wave with the same whole code are two pupils, who tie wherever they fit.
 
     Examples
     --------
@@ -38,7 +39,7 @@ class LinkingPlan:
 
     by: Literal["id", "school_and_id", "code"]
     agree: int | None = None
-    keep: Literal["stop", "first", "last", "most_answered"] = "stop"
+    keep: Literal["stop", "first", "last", "most_answered", "both"] = "stop"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def check_plan(rows: pd.DataFrame, plan: LinkingPlan) -> None:
     Raises
     ------
     FaultsError
-        `agree` is missing, not 1 to n or given without a code; there are no parts; or
-        most_answered has no column `answered`.
+        `agree` is missing, not 1 to n or given without a code; there are no parts;
+        most_answered has no column `answered`; or both is said of ids.
 
     Examples
     --------
@@ -109,6 +110,9 @@ def check_plan(rows: pd.DataFrame, plan: LinkingPlan) -> None:
         fault("agree", plan.agree, rule, f"write {n} for the strict setting")
     elif plan.by != "code" and plan.agree is not None:
         fault("agree", plan.agree, "agree goes with by: code alone", "leave it out")
+    if plan.keep == "both" and plan.by != "code":
+        rule = "only a code can be that of two pupils, an id is one pupil's"
+        fault("keep", plan.keep, rule, "say keep: first, last, most_answered or stop")
     if plan.keep == "most_answered" and "answered" not in rows.columns:
         rule = "most_answered needs the number of answered cells of each row"
         fault("keep", plan.keep, rule, "say keep: first, last or stop")

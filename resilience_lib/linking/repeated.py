@@ -54,7 +54,7 @@ def keep_one(records: Records, pupils: Pupils, plan: LinkingPlan) -> tuple[Flags
     if twice.empty:
         return kept, pd.DataFrame({"position": [], "reason": [], "detail": []})
     if plan.keep == "stop":
-        raise FaultsError(_faults(records, pupils, twice))
+        raise FaultsError(_faults(records, pupils, twice, by_code=plan.by == "code"))
     position = twice["position"].to_numpy()
     if plan.keep == "most_answered":  # stable: the first of those with the most
         twice = twice.iloc[np.argsort(-records.answered[position], kind="stable")]
@@ -118,22 +118,39 @@ def shortened(said: list[str], of: int) -> str:
     return ", ".join(said[:_SHOWN]) + more
 
 
-def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame) -> list[Fault]:
+def _faults(records: Records, pupils: Pupils, twice: pd.DataFrame, *, by_code: bool) -> list[Fault]:
+    rule = "a pupil stands once in a wave"
+    remedy = (
+        "mend the id where they are two pupils; where it is one who answered twice, say "
+        "linking.keep: first, last or most_answered in the study file"
+    )
+    if by_code:
+        rule = "a whole code stands once in a school and wave"
+        remedy = (
+            "say in the study file what such rows are: linking.keep: first, last or "
+            "most_answered (one pupil who answered twice), or both (two pupils with one code)"
+        )
     faults = []
     for _, positions in twice.groupby("cell", sort=False)["position"]:
         first, *others = (int(p) for p in positions)
         file, line = records.index[first]
         also = ", ".join(place(records, other) for other in others)
+        name = _code(records, first) if by_code else pupils.keys[pupils.of[first]]
         faults.append(
             Fault(
                 str(file),
-                "a pupil stands once in a wave",
-                "mend the id where they are two pupils; where it is one who answered twice, say "
-                "linking.keep: first, last or most_answered in the study file",
+                rule,
+                remedy,
                 int(line),
-                "pupil",
-                f"{pupils.keys[pupils.of[first]]} at {records.waves[records.wave[first]]}, "
-                f"also in {also}",
+                "code" if by_code else "pupil",
+                f"{name} at {records.waves[records.wave[first]]}, also in {also}",
             )
         )
     return faults
+
+
+def _code(records: Records, position: int) -> str:
+    """The parts of a record's code, and its school."""
+    parts = [str(part.texts[part.codes[position]]) for part in records.parts.values()]
+    school = records.school.texts[records.school.codes[position]]
+    return f"{'-'.join(parts)} in {school}"

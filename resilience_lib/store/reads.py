@@ -14,7 +14,7 @@ READS: dict[str, tuple[str, ...]] = {
 
 FILES: dict[str, tuple[str, ...]] = {
     "1_clean": ("study file", "codebook", "source.yml"),
-    "2_score": ("study file", "instruments"),
+    "2_score": ("study file", "codebook", "instruments"),
     "3_join": ("study file",),
     "4_estimate": ("study file", "instruments"),
     "5_figures": ("study file",),

@@ -58,18 +58,25 @@ def _outcomes(study: Study) -> Iterator[Problem]:
 
 
 def _changes(study: Study) -> Iterator[Problem]:
+    for number, wave in enumerate(study.contrasts.effect):
+        if wave not in study.wave_names or wave in study.contrasts.effect[:number]:
+            rule = f"contrasts.effect: each of {', '.join(study.wave_names)} at most once"
+            yield Problem(("contrasts", "effect", number), rule, wave)
+    if study.contrasts.effect and study.arms is None:
+        rule = "contrasts.effect: effects need arms, and this study declares none"
+        yield Problem(("contrasts", "effect"), rule, ", ".join(study.contrasts.effect))
     for number, (first, last) in enumerate(study.changes):
         known = first in study.wave_names and last in study.wave_names
         if not known or study.wave_names.index(first) >= study.wave_names.index(last):
-            rule = f"changes: [{first}, {last}] is no pair of waves, earlier first"
-            yield Problem(("changes", number), rule, f"[{first}, {last}]")
+            rule = f"contrasts.change: [{first}, {last}] is no pair of waves, earlier first"
+            yield Problem(("contrasts", "change", number), rule, f"[{first}, {last}]")
     if study.changes and not study.comparable:
         rule = (
-            "changes: no outcome has comparable_across_waves: true, so that no change can be "
-            "estimated; leave changes out: gender_gap_standardised and icc_level at each wave "
+            "contrasts.change: no outcome has comparable_across_waves: true, so that no change can be "
+            "estimated; leave it out: gender_gap_standardised and icc_level at each wave "
             "and spearman between waves are estimated instead"
         )
-        yield Problem(("changes",), rule, "")
+        yield Problem(("contrasts", "change"), rule, "")
 
 
 def _groups(study: Study) -> Iterator[Problem]:

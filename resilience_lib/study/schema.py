@@ -54,8 +54,10 @@ class Linking(Block):
     agree: int | None = Field(
         None, ge=1, strict=True, description="Parts of a self-generated code that must agree."
     )
-    keep: Literal["stop", "first", "last", "most_answered"] = Field(
-        "stop", description="Which of two rows of one pupil in one wave counts; stop refuses them."
+    keep: Literal["stop", "first", "last", "most_answered", "both"] = Field(
+        "stop",
+        description="Which of two rows of one pupil in one wave counts; stop refuses them. "
+        "both, by code alone: two rows with one code are two pupils, and stay unlinked.",
     )
     without_id: Literal["stop", "set_aside"] = Field(
         "stop", description="Rows without an id: stop refuses them, set_aside leaves them out."
@@ -65,6 +67,8 @@ class Linking(Block):
     def _agrees_by_code(self) -> Linking:
         if (self.by == "code") != (self.agree is not None):
             raise ValueError("agree goes with by: code, and by: code needs it")
+        if self.keep == "both" and self.by != "code":
+            raise ValueError("keep: both goes with by: code, an id is one pupil's")
         return self
 
 
@@ -136,6 +140,32 @@ class Population(Block):
     source: Text = Field(description="Where the figures are published.")
 
 
+class Contrasts(Block):
+    change: tuple[tuple[WaveName, WaveName], ...] = Field(
+        (), description="Pairs of waves, earlier first, between which change is estimated."
+    )
+    effect: tuple[WaveName, ...] = Field(
+        (), description="Waves at which arms are compared; all where left out."
+    )
+
+
+class Estimands(Block):
+    change: Slug = Field(
+        "g_change_model", description="Effect size of change that tables and forests lead with."
+    )
+    effect: Slug = Field(
+        "g_total", description="Effect size of effects that tables and forests lead with."
+    )
+    also: tuple[Slug, ...] = Field(
+        ("d_av_mean", "d_z"), description="Further effect sizes, by name, that stand beside."
+    )
+    headline: Literal["cr2_satterthwaite"] = Field(
+        "cr2_satterthwaite",
+        description="Method of the intervals and tests that a paper leads with, named before any "
+        "result: it alone held its 95% at 11 schools (make simulate); others stand beside.",
+    )
+
+
 class Families(Block):
     primary: Literal["holm"] = Field(description="Adjustment inside the primary outcomes.")
     other: Literal["benjamini_hochberg"] = Field(description="Adjustment of all others.")
@@ -180,8 +210,11 @@ class Study(Block):
     gender: Gender = Field(description="Gender groups and the direction of differences.")
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
     outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
-    changes: tuple[tuple[WaveName, WaveName], ...] = Field(
-        (), description="Pairs of waves, earlier first, between which change is estimated."
+    contrasts: Contrasts = Field(
+        Contrasts.model_validate({}), description="Which waves and arms are compared."
+    )
+    estimand: Estimands = Field(
+        Estimands.model_validate({}), description="Which effect sizes and intervals are printed."
     )
     families: Families = Field(description="How p-values are adjusted for multiplicity.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
@@ -206,6 +239,16 @@ class Study(Block):
             return ()
         others = [name for name in self.arms.values.values() if name != self.arms.comparison]
         return (self.arms.comparison, *others)
+
+    @property
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of waves between which change is estimated."""
+        return self.contrasts.change
+
+    @property
+    def effects_at(self) -> tuple[str, ...]:
+        """Waves at which arms are compared; empty where there is one group."""
+        return (self.contrasts.effect or self.wave_names) if self.arms is not None else ()
 
     @property
     def comparable(self) -> tuple[str, ...]:

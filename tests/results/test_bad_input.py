@@ -180,6 +180,18 @@ def test_faults_in_the_codebook_come_at_once(root: Path, run: Run) -> None:
         assert f"{BOOK}, line {line}, {words}" in said
 
 
+def test_items_that_their_instrument_has_not_stop_a_build_with_their_row(
+    root: Path, run: Run
+) -> None:
+    line = replace(root, BOOK, ",invented,4,", ",invented,99,")
+    done = run(root, "build", "--study", "mine", "--before", "3_join")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and "Traceback" not in said
+    assert "mine: notebooks/2_score.ipynb stopped:" in said
+    rule = "the instrument invented has an item of that name"
+    assert f"{BOOK}, line {line}, item: '99': {rule}. its items are " in said
+
+
 def test_a_line_of_the_codebook_that_is_too_long(root: Path, run: Run) -> None:
     line = replace(root, BOOK, "generator,no,wave", "generator,no,wave,and more")
     said = first_stage(root, run)

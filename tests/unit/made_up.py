@@ -81,11 +81,13 @@ def study(
                 }
                 for name, label in zip(outcomes, labels, strict=True)
             ),
-            "changes": ()
-            if set(outcomes) <= set(incomparable)
-            else (*itertools.pairwise(names), (names[0], names[-1]))
-            if len(names) > 2
-            else ((names[0], names[1]),),
+            "contrasts": {
+                "change": ()
+                if set(outcomes) <= set(incomparable)
+                else (*itertools.pairwise(names), (names[0], names[-1]))
+                if len(names) > 2
+                else ((names[0], names[1]),)
+            },
             "families": {"primary": "holm", "other": "benjamini_hochberg"},
             "disclosure": block,
             "figures": ("wave_means",),

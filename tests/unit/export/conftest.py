@@ -41,7 +41,7 @@ outcomes:
       comparable_because: The same items., role: primary}}
   - {{name: with, column: mark, label: Mark, unit: points, range: [0, 20],
       higher_is_better: true, comparable_across_waves: false, role: secondary}}
-changes: {changes}
+contrasts: {{change: {changes}}}
 families: {{primary: holm, other: benjamini_hochberg}}
 disclosure: {disclosure}
 figures: []

@@ -4,6 +4,7 @@ import pytest
 
 from resilience_lib.errors import FaultsError
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
+from resilience_lib.study.schema import Contrasts
 from resilience_lib.tables.registry import TABLES, check_tables
 
 
@@ -70,10 +71,10 @@ def test_places_are_for_tests_that_differ_alone(made_up):
 
 
 def test_change_between_no_waves_is_refused(made_up):
-    said = faults(check_figures, made_up.study(), figures=("change_forest",), changes=())
+    said = faults(check_figures, made_up.study(), figures=("change_forest",), contrasts=Contrasts())
     assert said == [
-        ("change_forest", "it shows change, and changes names no waves",
-         "take it out of figures, or declare changes")
+        ("change_forest", "it shows change, and contrasts.change names no waves",
+         "take it out of figures, or declare it")
     ]  # fmt: skip
 
 

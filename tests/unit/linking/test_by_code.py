@@ -13,8 +13,8 @@ from resilience_lib.linking.link import link_waves
 from resilience_lib.linking.plan import LinkingPlan
 
 PARTS = ("month", "initial", "sibling", "street")
-STRICT = LinkingPlan("code", agree=4)
-THREE = LinkingPlan("code", agree=3)
+STRICT = LinkingPlan("code", agree=4, keep="both")
+THREE = LinkingPlan("code", agree=3, keep="both")
 
 
 @pytest.fixture
@@ -144,6 +144,27 @@ def test_the_same_whole_code_twice_is_not_taken_for_one_pupil(coded, made):
     said = "the same whole code as w.csv line 3: one pupil twice, or two pupils"
     assert made.noted(linked, "same_code")[0] == ("w.csv", 2, said)
     assert made.count(linked, "tie", "T2") == 1
+
+
+def test_the_same_whole_code_twice_in_a_wave_stops_unless_the_study_file_says_what_it_is(coded):
+    rows = coded(
+        *("T1 N ABCD", "T1 S ABCD", "T1 N abcd", "T2 N EFGH"),
+        *("T2 N EFGX", "T1 N AB--", "T1 N AB--", "T2 N EFGH"),
+    )
+    with pytest.raises(FaultsError) as caught:
+        link_waves(rows, LinkingPlan("code", agree=3))
+    first, second = caught.value.faults
+    assert (first.file, first.row, first.column) == ("w.csv", 2, "code")
+    assert first.value == "A-B-C-D in N at T1, also in w.csv line 4"
+    assert (second.row, second.value) == (5, "E-F-G-H in N at T2, also in w.csv line 9")
+    assert first.rule == "a whole code stands once in a school and wave"
+    assert "both (two pupils with one code)" in first.remedy
+
+
+def test_an_id_is_never_that_of_both(coded):
+    rows = coded("T1 N ABCD").assign(id="7")
+    with pytest.raises(FaultsError, match="an id is one pupil's"):
+        link_waves(rows, LinkingPlan("id", keep="both"))
 
 
 @pytest.mark.parametrize(("keep", "line"), [("first", 2), ("last", 3), ("most_answered", 3)])

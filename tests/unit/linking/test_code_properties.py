@@ -64,13 +64,13 @@ def all_with_all(records, agree: int) -> list[set[int]]:
 @settings(deadline=None, max_examples=300)
 def test_pupils_are_those_of_comparing_all_with_all(drawn, agree):
     records = drawn[0]
-    pupil = link_waves(frame(records), LinkingPlan("code", agree)).pupil
+    pupil = link_waves(frame(records), LinkingPlan("code", agree, "both")).pupil
     positions = pd.Series(range(len(records)), index=pupil.index)
     found = sorted((set(g) for _, g in positions.groupby(pupil)), key=min)
     assert found == all_with_all(records, agree)
 
 
-@given(DRAWN, AGREE, st.sampled_from(["stop", "first", "most_answered"]))
+@given(DRAWN, AGREE, st.sampled_from(["both", "first", "most_answered"]))
 @settings(deadline=None)
 def test_the_order_of_the_rows_changes_nothing(drawn, agree, keep):
     records, order = drawn
@@ -87,7 +87,7 @@ def test_the_order_of_the_rows_changes_nothing(drawn, agree, keep):
 @settings(deadline=None)
 def test_a_pupil_has_one_row_in_a_wave_and_one_school(drawn, agree):
     rows = frame(drawn[0])
-    linked = link_waves(rows, LinkingPlan("code", agree))
+    linked = link_waves(rows, LinkingPlan("code", agree, "both"))
     cells = pd.DataFrame({"pupil": linked.pupil, "wave": rows["wave"], "school": rows["school"]})
     assert not cells.duplicated(["pupil", "wave"]).any()
     assert (cells.groupby("pupil")["school"].nunique() == 1).all()
@@ -97,7 +97,7 @@ def test_a_pupil_has_one_row_in_a_wave_and_one_school(drawn, agree):
 @settings(deadline=None)
 def test_the_strict_setting_never_links_records_that_differ_in_a_part(drawn):
     rows = frame(drawn[0])
-    pupil = link_waves(rows, LinkingPlan("code", agree=3)).pupil
+    pupil = link_waves(rows, LinkingPlan("code", agree=3, keep="both")).pupil
     linked = rows[pupil.duplicated(keep=False)]
     assert linked[PARTS].notna().all(axis=None)
     assert (linked.groupby(pupil[linked.index])[PARTS].nunique() == 1).all(axis=None)

@@ -77,8 +77,9 @@ def test_no_yaml_names_line(empty_root: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("  - [T1, T2]", "  - [T2, T1]", "[T2, T1] is no pair of waves, earlier first"),
+        ("  change:", "  change: [[T2, T1]]", "[T2, T1] is no pair of waves, earlier first"),
         ("  comparison:", "  comparison: big", "arms.comparison is one of the names"),
+        ("  change:", "  effect: [T5]", "contrasts.effect: each of T1, T2, T3, T4 at most once"),
         ("  difference:", "  difference: [girls, girls]", "names two groups"),
         ("  open_data:", "  open_data: false", "give minimum_cell, minimum_base"),
         ("    sum_of:", "    sum_of: [reading, spelling]", "spelling is no outcome above it"),
@@ -99,7 +100,7 @@ def test_change_of_tests_that_differ_is_refused_with_what_fits(
     path = repository / "studies" / "junior_school_project" / "study.yml"
     folder = empty_root / "studies" / "junior_school_project"
     folder.mkdir(parents=True)
-    text = path.read_text(encoding="utf-8") + "changes:\n  - [T1, T2]\n"
+    text = path.read_text(encoding="utf-8") + "contrasts:\n  change:\n    - [T1, T2]\n"
     (folder / "study.yml").write_text(text, encoding="utf-8")
     with pytest.raises(FaultsError, match="no change can be estimated") as caught:
         load_study("junior_school_project")
