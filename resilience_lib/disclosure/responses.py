@@ -19,7 +19,7 @@ SHOWN: tuple[str, ...] = (
     "subgroup",
     "category",
     "label",
-    "count",
+    "counted",
     "share",
     "above",
     "low",
@@ -28,7 +28,7 @@ SHOWN: tuple[str, ...] = (
     "n_clusters",
 )
 WITHIN = ["instrument", "item", "subscale", "wave"]
-_VALUES = ["count", "share", "above", "low", "high", "n", "n_clusters"]
+_VALUES = ["counted", "share", "above", "low", "high", "n", "n_clusters"]
 
 
 def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
@@ -167,16 +167,16 @@ def _merged(rows: pd.DataFrame, runs: list[list[float]], rules: Rules) -> pd.Dat
             | {
                 "category": run[0],
                 "label": _label(coded, run),
-                "count": coded.loc[run, "count"].sum(),
+                "counted": coded.loc[run, "counted"].sum(),
                 **{name: at[name].max() for name in ("above", "low", "high")},
             }
         )
     shown = pd.DataFrame(found)
     exact = shown["n"]
-    shown["share"] = shown["count"] / exact
+    shown["share"] = shown["counted"] / exact
     for name in ("share", "above", "low", "high"):
         shown[name] = rounded_share(shown[name].astype("float64"), exact, rules)
-    for name in ("count", "n"):
+    for name in ("counted", "n"):
         shown[name] = shown[name].map(rules.rounded)
     return shown
 

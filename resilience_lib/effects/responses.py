@@ -21,7 +21,7 @@ RESPONSES_COLUMNS: tuple[str, ...] = (
     "subgroup",
     "category",
     "label",
-    "count",
+    "counted",
     "share",
     "above",
     "low",
@@ -58,8 +58,8 @@ def responses_declared(
     -------
     DataFrame
         `RESPONSES_COLUMNS`, a row for each code an item can have. `subscale` is the outcome's
-        name; `item` is the item's number, or "" for all items of the subscale together. `count`
-        of `n` answers are the code (`share` = count / n); they are of `pupils` of the
+        name; `item` is the item's number, or "" for all items of the subscale together. `counted`
+        of `n` answers are the code (`share` = counted / n); they are of `pupils` of the
         `answering` pupils, in `schools` of the `n_clusters` schools. At the lowest code above the
         middle of the codes (3 of 0 to 4, 2 of 0 to 2) `above` is the share of answers there and
         higher, with its interval `low` to `high`; they are missing at other codes. `label` is
@@ -83,7 +83,7 @@ def responses_declared(
     >>> pupils = pd.DataFrame({"pupil": list("abcd"), "school": list("1122"), "gender": "girls"})
     >>> got = responses_declared(answers, pupils, study, {"mmf": key})
     >>> whole = got[(got["item"] == "") & (got["subgroup"] == "all")]
-    >>> whole[["subscale", "category", "count", "share"]].values.tolist()[2]
+    >>> whole[["subscale", "category", "counted", "share"]].values.tolist()[2]
     ['emotional_difficulties', 2.0, 20.0, 0.5]
     """
     who = pupils[["pupil", "school", "gender"]]
@@ -139,7 +139,7 @@ def _shares(
         row = {
             "category": float(code),
             "label": str(code),
-            "count": float(same.sum()),
+            "counted": float(same.sum()),
             "share": same.mean() if n else np.nan,
             "above": np.nan,
             "low": np.nan,

@@ -8,8 +8,9 @@ from typing import Any
 from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
 from resilience_lib.scaffold.pages import instruments_page, intake_page
+from resilience_lib.study.block import Block
 from resilience_lib.study.load import load_study, study_names
-from resilience_lib.study.schema import Block, Study
+from resilience_lib.study.schema import Study
 
 _BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
 

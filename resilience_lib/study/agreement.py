@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from resilience_lib.frames import TEXT
+from resilience_lib.study.dose import dose_problems
 from resilience_lib.study.problems import Problem
+from resilience_lib.study.sensitivity import sensitivity_problems
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
@@ -28,6 +30,8 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
+    yield from sensitivity_problems(study)
+    yield from dose_problems(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
         yield Problem(("synthetic",), rule, study.synthetic)

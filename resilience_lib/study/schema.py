@@ -6,23 +6,15 @@ which stands above this room.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from resilience_lib.study.agreement import study_problems
+from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
+from resilience_lib.study.dose import Dose
 from resilience_lib.study.problems import refuse
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", strict=True)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, strict=True)]
-WaveName = Annotated[str, StringConstraints(pattern=r"^T[1-9][0-9]?$", strict=True)]
-Number = Annotated[float, Field(strict=False, allow_inf_nan=False)]
-
-
-class Block(BaseModel):
-    """A block of a study file: unknown keys are refused and nothing can be changed later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from resilience_lib.study.sensitivity import Sensitivity
 
 
 class RawFile(Block):
@@ -216,6 +208,10 @@ class Study(Block):
     estimand: Estimands = Field(
         Estimands.model_validate({}), description="Which effect sizes and intervals are printed."
     )
+    sensitivity: Sensitivity = Field(
+        Sensitivity.model_validate({}), description="Other answers beside the headline."
+    )
+    dose: tuple[Dose, ...] = Field((), description="What a class or school got of the programme.")
     families: Families = Field(description="How p-values are adjusted for multiplicity.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
     figures: tuple[Slug, ...] = Field(description="Figures to draw, by registered name.")

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from resilience_lib.errors import TO_FILL_IN, Fault, FaultsError
 from resilience_lib.paths import raw, relative
+from resilience_lib.study.block import Block, Text
 from resilience_lib.study.problems import Problem, refuse
-from resilience_lib.study.schema import Block, Text
 from resilience_lib.study.yaml_files import load_yaml
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", strict=True)]
