@@ -51,7 +51,8 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     result.loc[others, "reason"] = COMPLEMENT
     sizes = frame.groupby(KEYS)["n"]
     alone = sizes.transform("max") - sizes.transform("min")
-    nearly_all = (alone < rules.minimum_cell).tolist()
+    changed = frame["estimand"].eq("mean_change")
+    nearly_all = (changed & (alone < rules.minimum_cell)).tolist()
     shown = round_estimates(result.assign(n=frame["n"]), study, rules, nested=nearly_all)
     shown.loc[hidden | others, "n"] = float("nan")
     count = int((hidden | others).sum())

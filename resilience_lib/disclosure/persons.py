@@ -24,8 +24,9 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     For a confidential study a share is hidden where fewer than the minimum are counted in it
     (zero included) or its group is too small, and then the next smallest of the three, and of the
     other gender, from which it could be worked out. Shares and their bounds are of the rounded
-    counts; those that chance would give have two decimals and go with their group; a difference
-    between groups goes with either of its shares, and is as coarse as both.
+    counts; those that chance would give have two decimals and go with their group, or, by any
+    change, with each of its three shares; a difference between groups goes with either of its
+    shares, and is as coarse as both.
 
     Parameters
     ----------
@@ -51,6 +52,9 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
         shown[name] = frame[name].astype("float64").round(2)
     for name in SHARES:
         shown.loc[of_group, name] = rounded_share(frame[name], frame["n"], rules)[of_group]
+    # by any change chance gives half of those who changed: a count as well
+    halves = frame["estimand"].str.endswith("_by_chance") & frame["rule"].eq("any")
+    shown.loc[halves, "estimate"] = rounded_share(2 * frame["estimate"], frame["n"], rules) / 2
     coarse = frame["n"].map(lambda n: unit_for(n, 2.0 * rules.minimum_cell)).astype("float64")
     for name in ("estimate", "std_error", "conf_low", "conf_high"):
         shown.loc[between, name] = rounded_to(frame[name], coarse)[between]
@@ -93,14 +97,14 @@ def _gone(frame: pd.DataFrame, rules: Rules) -> pd.Series:
     found = []
     rows = frame[[*_TABLE, "subgroup", "estimand"]].itertuples(index=False, name=None)
     for (outcome, contrast, rule, subgroup, estimand), known in zip(rows, given, strict=True):
-        part = estimand if estimand in PARTS else ALL
+        parts = {ALL, estimand} if estimand in PARTS else {ALL}
+        if estimand.endswith("_by_chance") and rule == "any":
+            parts = {ALL, *PARTS}
         groups = subgroup.split(" - ")
         found.append(
             known
             and any(
-                (outcome, contrast, rule, group, one) in secret
-                for group in groups
-                for one in {part, ALL}
+                (outcome, contrast, rule, group, one) in secret for group in groups for one in parts
             )
         )
     return pd.Series(found, index=frame.index, dtype=bool)

@@ -26,9 +26,10 @@ SHOWN: tuple[str, ...] = (
     "high",
     "n",
     "n_clusters",
+    "answering",
 )
 WITHIN = ["instrument", "item", "subscale", "wave"]
-_VALUES = ["counted", "share", "above", "low", "high", "n", "n_clusters"]
+_VALUES = ["counted", "share", "above", "low", "high", "n", "n_clusters", "answering"]
 
 
 def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
@@ -163,7 +164,7 @@ def _merged(rows: pd.DataFrame, runs: list[list[float]], rules: Rules) -> pd.Dat
     for run in runs:
         at = boundary[boundary["category"].isin(run)]
         found.append(
-            first[[*WITHIN, "subgroup", "n", "n_clusters"]].to_dict()
+            first[[*WITHIN, "subgroup", "n", "n_clusters", "answering"]].to_dict()
             | {
                 "category": run[0],
                 "label": _label(coded, run),
@@ -176,7 +177,7 @@ def _merged(rows: pd.DataFrame, runs: list[list[float]], rules: Rules) -> pd.Dat
     shown["share"] = shown["counted"] / exact
     for name in ("share", "above", "low", "high"):
         shown[name] = rounded_share(shown[name].astype("float64"), exact, rules)
-    for name in ("counted", "n"):
+    for name in ("counted", "n", "answering"):
         shown[name] = shown[name].map(rules.rounded)
     return shown
 

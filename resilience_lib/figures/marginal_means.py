@@ -29,8 +29,9 @@ _PANEL_MM = 56.0
 _WIDE = 0.4
 """Of a wave's room: how far the pupils of one gender reach to its side."""
 _DODGE = 0.09
-_COLUMNS = ["layer", "outcome", "contrast", "gender", "score", "left", "right", "share", "subgroup",
-            "estimate", "conf_low", "conf_high", "interval", "n", "n_clusters", "method"]  # fmt: skip
+_COLUMNS = ["layer", "outcome", "contrast", "gender", "score", "left", "right", "share",
+            "subgroup", "estimate", "conf_low", "conf_high", "interval", "n", "n_clusters",
+            "method"]  # fmt: skip
 
 
 def select_marginal_means(means: Cleared, scores: Cleared, labels: Labels) -> Cleared:

@@ -25,6 +25,7 @@ from resilience_lib.figures.style import (
     mark_of,
     new_figure,
     styled,
+    title_over,
     wrap,
 )
 
@@ -34,9 +35,9 @@ _FRAME_MM = 27.0
 _PAIR = (1.5, 1.0)
 _TALL = 0.34
 """Of a row: how high the pupils of one gender are heaped up; twice that for all in one."""
-_COLUMNS = ["layer", "outcome", "contrast", "gender", "change", "left", "right", "share", "subgroup",
-            "estimate", "conf_low", "conf_high", "interval", "n", "n_clusters", "bin_low",
-            "bin_high"]  # fmt: skip
+_COLUMNS = ["layer", "outcome", "contrast", "gender", "change", "left", "right", "share",
+            "subgroup", "estimate", "conf_low", "conf_high", "interval", "n", "n_clusters",
+            "bin_low", "bin_high"]  # fmt: skip
 
 
 def select_paired_estimation(
@@ -94,7 +95,7 @@ def draw_paired_estimation(cleared: Cleared, labels: Labels) -> Figure:
         _points(left, rows, contrasts, labels)
         _effects(right, rows, contrasts)
         room = width / across
-        left.set_title(wrap(labels.outcome_title(outcomes[at]), room - 8, 8, lines=2))
+        title_over(left, wrap(labels.outcome_title(outcomes[at]), room - 8, 8, lines=4))
         unit = labels.outcome(outcomes[at]).unit
         left.set_xlabel(wrap(f"Change, {unit}", room * 0.57, SMALLEST_PT, lines=2), fontsize=7)
         right.set_xlabel("g", fontsize=7)

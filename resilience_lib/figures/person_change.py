@@ -89,7 +89,7 @@ def draw_person_change(cleared: Cleared, labels: Labels) -> Figure:
                   label=_HIDDEN[0])
         )  # fmt: skip
     for name, (color, marker, _) in CHANCE.items():
-        said = dict((part[0], part[1]) for part in PARTS)[name].lower()
+        said = {part[0]: part[1] for part in PARTS}[name].lower()
         handles.append(
             Line2D([], [], color=color, marker=marker, markersize=4.5, markeredgecolor=INK,
                    markeredgewidth=0.6, linestyle="none", label=f"Chance alone: {said}")
@@ -150,9 +150,16 @@ def _bar(axes: Axes, shares: pd.DataFrame, height: float) -> bool:
                       clip_on=False)  # fmt: skip
     middle = known.get("share_unchanged", float("nan"))
     if down != down and up != up and middle == middle:
-        axes.text(0.5, height, f"no change {middle:.0%}", fontsize=SMALLEST_PT, ha="center",
-                  va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
-    return hidden
+        axes.text(
+            0.5,
+            height,
+            f"no change {middle:.0%}",
+            fontsize=SMALLEST_PT,
+            ha="center",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        )
+    return bool(hidden)
 
 
 def caption_person_change(cleared: Cleared, labels: Labels) -> str:

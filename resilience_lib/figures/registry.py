@@ -110,6 +110,12 @@ FIGURES: dict[str, Spec] = {
         "Schools' places within waves",
         Fit("place", instead="school_change"),
     ),
+    "sensitivity_strip": Spec(
+        "resilience_lib.figures.sensitivity_strip",
+        ("sensitivity",),
+        "Change under every method",
+        Fit("change"),
+    ),
     "responses": Spec(
         "resilience_lib.figures.responses",
         ("responses",),

@@ -54,7 +54,8 @@ def select_item_responses(cleared: Cleared, labels: Labels) -> Cleared:
 def draw_responses(cleared: Cleared, labels: Labels) -> Figure:
     """A panel for each group, a block for each scale, a bar for each wave."""
     frame = cleared.frame
-    groups = [group for group in labels.groups if (frame["subgroup"] == group).any()]
+    shown = set(frame.loc[frame["share"].notna(), "subgroup"]) or {"all"}
+    groups = [group for group in labels.groups if group in shown]
     return _draw(
         frame.assign(row=frame["wave"], panel=frame["subgroup"]),
         labels,
@@ -169,11 +170,13 @@ def caption_item_responses(cleared: Cleared, labels: Labels) -> str:
 def _caption(cleared: Cleared, labels: Labels, what: str) -> str:
     frame = cleared.frame
     counted = frame.drop_duplicates(["instrument", "item", "subscale", "wave", "subgroup"])
-    n, schools = (counted[name].dropna() for name in ("n", "n_clusters"))
+    gone = [group for group, rows in counted.groupby("subgroup", sort=False)["share"]
+            if rows.isna().all()]  # fmt: skip
+    n, schools = (counted[name].dropna() for name in ("answering", "n_clusters"))
     about = "" if cleared.rules.open_data else "about "
     many = (
-        f"{about}{n.min():,.0f} to {n.max():,.0f} answers of pupils in {schools.max():,.0f} schools "
-        "behind a bar."
+        f"{about}{n.min():,.0f} to {n.max():,.0f} pupils in {schools.max():,.0f} schools behind a "
+        "bar."
         if len(n)
         else "Too few pupils or schools to show."
     )
@@ -181,6 +184,7 @@ def _caption(cleared: Cleared, labels: Labels, what: str) -> str:
         f"Answers {what}; the code stands in its part of a bar, turned so that a higher code is a "
         "higher score.",
         many[:1].upper() + many[1:],
+        f"Not shown: {'; '.join(gone)}." if gone else "",
         "Black: where answers above the middle of the codes begin, with the 95% interval of their "
         "share (CR2 by school, Satterthwaite df).",
         f"Waves: {labels.waves_line()}.",

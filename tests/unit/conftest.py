@@ -9,7 +9,6 @@ from types import ModuleType
 
 import pytest
 
-
 # made_up takes frames of estimation from the module beside it
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -12,7 +12,7 @@ from resilience_lib.effects.responses import RESPONSES_COLUMNS
 from resilience_lib.frames import estimate_frame
 
 ANSWERS = ("cr2", "wild_bootstrap", "jackknife", "mixed_model", "complete_cases", "imputed",
-           "delta_0.2", "ordinal")  # fmt: skip
+           "delta_-0.2", "ordinal")  # fmt: skip
 """As effects.answers names them."""
 RULES = ("any", "reliable", "important")
 NO_CITATION = "no minimal important change with a citation is declared"
@@ -135,7 +135,7 @@ def _answer(values, where, code) -> dict[str, float | str]:
     count, n = float((values == code).sum()), float(values.size)
     above = (values >= 4).mean() if n and code == 4 else np.nan
     return {
-        "category": float(code), "label": str(code), "count": count,
+        "category": float(code), "label": str(code), "counted": count,
         "share": count / n if n else np.nan, "above": above, "low": above - 0.06,
         "high": above + 0.06, "n": n, "n_clusters": float(where.nunique()),
         "answering": float(len(values)), "pupils": float((values == code).any(axis=1).sum()),

@@ -25,6 +25,19 @@ def draw(name, study, frames):
 
 
 @pytest.fixture(scope="module")
+def drawn(studies):
+    """Draws a figure of a case once for all tests that only look at it."""
+    done = {}
+
+    def look(case, name):
+        if (case, name) not in done:
+            done[case, name] = draw(name, *studies[case])
+        return done[case, name]
+
+    return look
+
+
+@pytest.fixture(scope="module")
 def studies(made_up):
     plain = made_up.study(
         outcomes=("reading", "low_worry", "spelling"),
@@ -40,7 +53,17 @@ def studies(made_up):
         waves=("Kindergarten", "Grade 1", "Grade 2", "Grade 3"),
         arms=("regular", "small", "regular with aide"),
     )
+    twelve = made_up.study(
+        outcomes=tuple(f"outcome_{i}" for i in range(12)),
+        labels=[f"{LONG}, part {i}" for i in range(12)],
+        waves=("Before", "End of programme", "3 to 5 months later"),
+        open_data=False,
+        scale=(1, 5),
+    )
+    pair = made_up.study(outcomes=("reading", "low_worry"))
     return {
+        "twelve": (twelve, made_up.frames(twelve, made_up.pupils(twelve))),
+        "few": (pair, made_up.frames(pair, made_up.pupils(pair, schools=4, per_school=6))),
         "plain": (plain, made_up.frames(plain, made_up.pupils(plain))),
         "no boys": (plain, made_up.frames(plain, made_up.pupils(plain, boys=0.0))),
         "places": (few, made_up.frames(few, made_up.pupils(few, schools=4, per_school=12))),
@@ -49,10 +72,12 @@ def studies(made_up):
 
 
 DESIGNS = {
-    "plain": ("any", "change", "place"),
-    "no boys": ("any", "change", "place"),
+    "plain": ("any", "change", "place", "items"),
+    "no boys": ("any", "change", "place", "items"),
     "places": ("any", "place"),
-    "arms": ("any", "change", "place", "effect"),
+    "arms": ("any", "change", "place", "effect", "items"),
+    "twelve": ("any", "change", "items"),
+    "few": ("any", "change", "items"),
 }
 CASES = [
     (case, name)
@@ -63,14 +88,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("case", "name"), CASES)
-def test_text_is_large_enough_and_inside_the_page(case, name, studies):
-    figure, _ = draw(name, *studies[case])
+def test_text_is_large_enough_and_inside_the_page(case, name, drawn):
+    figure, _ = drawn(case, name)
     settle(figure)
     shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
     assert shown
     for text in shown:
         assert text.get_fontsize() >= 7, text.get_text()
         assert text.get_fontfamily() == ["DejaVu Sans"]
+    page = figure.bbox
+    for text in (one for one in shown if not one.get_in_layout()):
+        # headings and titles that run over panels, and that no room is made for
+        box = text.get_window_extent()
+        assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, text.get_text()
+        assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, text.get_text()
     # in inches, around everything that is drawn; a hundredth for rounding
     drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
     assert drawn.x0 > -0.01 and drawn.y0 > -0.01
@@ -78,8 +109,8 @@ def test_text_is_large_enough_and_inside_the_page(case, name, studies):
 
 
 @pytest.mark.parametrize(("case", "name"), CASES)
-def test_every_panel_that_is_drawn_has_data(case, name, studies):
-    figure, _ = draw(name, *studies[case])
+def test_every_panel_that_is_drawn_has_data(case, name, drawn):
+    figure, _ = drawn(case, name)
     for axes in figure.axes:
         if axes.axison:
             assert axes.has_data(), axes.get_title()
@@ -225,9 +256,9 @@ def test_words_are_never_broken():
     assert wrap("Kindergarten", 5) == "Kindergarten"
 
 
-def test_every_caption_says_n_schools_and_what_the_interval_is(studies, made_up):
+def test_every_caption_says_n_schools_and_what_the_interval_is(drawn):
     for case, name in CASES:
-        _, caption = draw(name, *studies[case])
+        _, caption = drawn(case, name)
         assert re.search(r"\d pupils", caption), (case, name)
         assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
         assert re.search("[Ii]nterval", caption), (case, name)
