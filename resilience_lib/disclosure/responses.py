@@ -87,13 +87,15 @@ def _item(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         minimum=rules.minimum_cell,
     )
     names = groups.loc[~hidden, "subgroup"].tolist()
-    blocks = [_hidden(rows[rows["subgroup"] == name]) for name in groups.loc[hidden, "subgroup"]]
-    if names:
-        runs = _runs(rows[rows["subgroup"].isin(names)], rules)
-        for name in names:
-            one = rows[rows["subgroup"] == name]
-            # no way of merging leaves enough pupils, those of no group that shows among them
-            blocks.append(_merged(one, runs, rules) if runs else _hidden(one))
+    runs = _runs(rows[rows["subgroup"].isin(names)], rules) if names else []
+    if not runs and ALL in names:
+        # no way of merging leaves enough pupils of no group that shows: all stand alone
+        names = [ALL]
+        runs = _runs(rows[rows["subgroup"] == ALL], rules)
+    blocks = []
+    for name in groups["subgroup"]:
+        one = rows[rows["subgroup"] == name]
+        blocks.append(_merged(one, runs, rules) if runs and name in names else _hidden(one))
     return pd.concat(blocks)
 
 

@@ -48,3 +48,10 @@ for (o in sort(unique(synthetic$outcome)))
   for (w in list(c("T1", "T2"), c("T1", "T3")))
     predict_schools("synthetic", o, w[1], w[2], change_of(synthetic, o, w[1], w[2]))
 write_reference(rows, "school_change.csv")
+# the share of an answer (tests/unit/effects/test_responses.py): the mean of its indicator, CR2
+y <- c(1, 1, 0, 0, 1, 0, 1)
+s <- c(1, 1, 1, 2, 2, 3, 3)
+fit <- lm(y ~ 1)
+t <- linear_contrast(fit, vcovCR(fit, cluster = s, type = "CR2"), matrix(1), p_values = TRUE)
+write_reference(list(data.frame(share = t$Est, std_error = t$SE, df = t$df, low = t$CI_L,
+                                high = t$CI_U)), "responses.csv")

@@ -587,6 +587,11 @@ def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
     held = frames(made, who)
     for name in ("estimates", "reliability", "repeated", "marginal_means", "sensitivity"):
         held[name] = _with_secrets(held[name])
+    # nine girls with one score, and draws of theirs around it
+    girls = held["scores"]["gender"] == "girls"
+    held["scores"].loc[girls, "score"] = SECRETS[0] / 10
+    draws = held["bootstrap"]["subgroup"] != "all"
+    held["bootstrap"].loc[draws, ["bin_low", "bin_high"]] += SECRETS[0]
     estimates = held["estimates"]
     estimates.loc[estimates["subgroup"] == "all", "method"] += "; all = 0.955 boys + 0.045 girls"
     of = held["functioning"]["smaller"] == PLANTED

@@ -140,7 +140,10 @@ def _luminance(color):
 
 
 def test_one_group_is_called_change_with_its_caution(studies):
-    for name in ("wave_means", "change_forest", "change_distribution", "school_change"):
+    for name in (
+        *("wave_means", "change_forest", "change_distribution", "school_change"),
+        *("paired_estimation", "person_change", "marginal_means", "sensitivity_strip"),
+    ):
         _, caption = draw(name, *studies["plain"])
         assert "change, not effect" in caption
         assert "maturation, retesting and the change of school year" in caption
@@ -290,3 +293,80 @@ def test_a_forest_with_nothing_to_show_has_no_made_up_scale(made_up) -> None:
     for axes in figure.axes:
         assert [label.get_text() for label in axes.get_xticklabels()] == ["0"]
         assert axes.get_xlim() == (-1, 1)
+
+
+def test_twelve_outcomes_fit_on_a_page(drawn):
+    """Page of 257 mm, as A4 less two margins of 20; labels are 85 characters long."""
+    for case, name in CASES:
+        if case == "twelve":
+            figure, _ = drawn(case, name)
+            assert figure.get_figheight() * 25.4 <= 257, name
+            assert figure.get_figwidth() * 25.4 <= 180, name
+
+
+def boxes_of(texts):
+    return [text.get_window_extent() for text in texts if text.get_text().strip()]
+
+
+@pytest.mark.parametrize(
+    "name", ["change_forest", "person_change", "responses", "item_responses", "sensitivity_strip"]
+)
+def test_names_of_rows_do_not_overlap(name, drawn):
+    figure, _ = drawn("twelve", name)
+    settle(figure)
+    names = [t for t in figure.axes[0].get_yticklabels() if t.get_visible()]
+    headings = [t for t in figure.findobj(Text) if not t.get_in_layout()]
+    boxes = boxes_of([*names, *headings])
+    assert len(boxes) > 8
+    # a tenth of a point for rounding
+    bad = [
+        (a, b)
+        for a, b in itertools.combinations(boxes, 2)
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 0.2 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1.5
+    ]
+    assert not bad
+
+
+def test_the_strip_marks_the_headline_and_says_why_an_answer_is_missing(drawn):
+    figure, caption = drawn("plain", "sensitivity_strip")
+    words = [text.get_text() for text in figure.findobj(Text)]
+    assert "Headline (CR2)" in words and "Missing 0.2 SD lower" in words
+    assert words.count("a") == 2  # the ordinal model of two outcomes
+    said = "a: fewer than half of the scores are at the ceiling: not fitted"
+    assert any(said in text for text in words) and said in caption
+    # the other answers are hollow, the headline is full
+    full = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
+    assert len(full) == 1 and full[0].get_ydata() == [0]
+
+
+def test_chance_is_marked_where_it_would_fall(studies, drawn):
+    figure, caption = drawn("few", "person_change")
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "Any change", "Reliable change", "Important change",
+    ]  # fmt: skip
+    below, above = (
+        [x for line in figure.axes[1].lines if line.get_marker() == marker
+         for x in line.get_xdata()] for marker in "^v"
+    )  # fmt: skip
+    # 2.5 per cent at both ends, for all, girls and boys in two outcomes
+    assert below == pytest.approx([0.025] * 6) and above == pytest.approx([0.975] * 6)
+    assert "chance alone" in caption and "no minimal important change" in caption
+
+
+def test_answers_are_never_merged_across_the_line(drawn):
+    figure, caption = drawn("few", "responses")
+    # three groups, two outcomes, two waves: a line and an interval each
+    for axes in figure.axes:
+        assert len(axes.lines) == 2 * 2 * 2
+    assert "above the middle of the codes" in caption
+
+
+def test_schools_that_do_not_differ_in_change_leave_words(studies):
+    study, frames = studies["plain"]
+    names = ["shrunk", "shrunk_low", "shrunk_high"]
+    alike = frames["school_changes"].copy()
+    alike.loc[alike["outcome"] == "reading", names] = float("nan")
+    figure, caption = draw("school_change", study, {**frames, "school_changes": alike})
+    assert [len(axes.texts) for axes in figure.axes] == [1, 0]
+    assert figure.axes[0].texts[0].get_text() == "no difference between\nschools can be shown"
+    assert "drawn towards the mean" in caption
