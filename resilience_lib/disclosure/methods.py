@@ -8,8 +8,10 @@ from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import COMPLEMENT, VALUES, suppress_estimates
 from resilience_lib.disclosure.rounding import round_estimates
 from resilience_lib.disclosure.rules import Rules
+from resilience_lib.reliability.rules import ALIKE
 from resilience_lib.study.schema import Study
 
+CONTRASTED: tuple[str, ...] = ("mean_change", "mean_difference")
 KEYS = ["outcome", "contrast", "subgroup"]
 
 
@@ -39,7 +41,12 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     if rules.open_data or frame.empty:
         return seal(frame, rules)
     kept, gone = [], []
-    for _, rows in frame.groupby("answer", sort=False):
+    # an estimate without an interval is of pupils who all change by the same, or of one school
+    points = frame["estimate"].notna() & ~(frame["conf_high"] > frame["conf_low"])
+    alike = frame["estimand"].isin(CONTRASTED) & points
+    for _, rows in frame.assign(reason=frame["reason"].mask(alike, ALIKE)).groupby(
+        "answer", sort=False
+    ):
         shown, hidden = suppress_estimates(rows, study)
         kept.append(shown.set_index(rows.index))
         gone.append(hidden.set_axis(rows.index))

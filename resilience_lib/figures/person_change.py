@@ -28,6 +28,13 @@ RULES: dict[str, str] = {
     "important": "Important change",
 }
 """Rules from left to right, and what they are called."""
+SAID: dict[str, str] = {
+    "any": "any change",
+    "reliable": "change beyond what the measurement error of the scale explains (reliable change, "
+    "Jacobson & Truax 1991)",
+    "important": "the smallest change that a cited source calls important",
+}
+"""The same in a caption."""
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("share_deteriorated", "Deteriorated", "#E69F00", "////"),
     ("share_unchanged", "No change by the rule", "#EDEDED", ""),
@@ -41,6 +48,8 @@ CHANCE: dict[str, tuple[str, str, float]] = {
 """Colour and marker of what chance would give, and at which edge of the bar it stands."""
 _HIDDEN = ("Together, for the protection of pupils", "white", "....")
 _HALF = 0.36
+_APART = 0.13
+"""Of a row, from its middle to the interval of each share."""
 
 
 def select_person_change(cleared: Cleared, labels: Labels) -> Cleared:
@@ -58,10 +67,7 @@ def select_person_change(cleared: Cleared, labels: Labels) -> Cleared:
 def draw_person_change(cleared: Cleared, labels: Labels) -> Figure:
     """A panel for each rule, a block of bars for each outcome, a bar for each group."""
     frame = cleared.frame
-    rules = [rule for rule in RULES if (frame["rule"] == rule).any()]
-    given = frame.dropna(subset=["estimate"])
-    # a rule that no outcome has is left out; where nothing may be shown all stay
-    rules = [rule for rule in rules if (given["rule"] == rule).any()] or rules
+    rules = _rules(frame)
     groups = [group for group in labels.groups if (frame["subgroup"] == group).any()]
     rows = Rows()
     for outcome in labels.outcome_names:
@@ -96,6 +102,12 @@ def draw_person_change(cleared: Cleared, labels: Labels) -> Figure:
         )  # fmt: skip
     figure.legend(handles=handles, loc="outside upper right", ncols=3)
     return figure
+
+
+def _rules(frame: pd.DataFrame) -> list[str]:
+    """Rules that some outcome has an answer by; where nothing may be shown, all there are."""
+    given = set(frame.loc[frame["estimate"].notna(), "rule"]) or set(frame["rule"])
+    return [rule for rule in RULES if rule in given]
 
 
 def _panel(axes: Axes, frame: pd.DataFrame, rows: Rows) -> bool:
@@ -140,8 +152,10 @@ def _bar(axes: Axes, shares: pd.DataFrame, height: float) -> bool:
             row = shares.loc[name]
             span = [1 - row["conf_high"], 1 - row["conf_low"]] if turn else [
                 row["conf_low"], row["conf_high"]]  # fmt: skip
-            axes.plot(span, [height] * 2, color="white", linewidth=2.6, zorder=3)
-            axes.plot(span, [height] * 2, color=INK, linewidth=1.1, zorder=4)
+            # apart, since both can reach across a small middle
+            place = [height + (-_APART if turn else _APART)] * 2
+            axes.plot(span, place, color="white", linewidth=2.4, zorder=3)
+            axes.plot(span, place, color=INK, linewidth=1.1, zorder=4)
         chance = known.get(f"{name}_by_chance", float("nan"))
         if chance == chance:
             color, marker, edge = CHANCE[name]
@@ -169,13 +183,12 @@ def caption_person_change(cleared: Cleared, labels: Labels) -> str:
     chance = frame["estimand"].str.endswith("_by_chance") & frame["estimate"].notna()
     missing = frame[frame["estimate"].isna() & ~frame["reason"].str.startswith("suppressed")]
     why = "; ".join(dict.fromkeys(reason for reason in missing["reason"] if reason))
+    by = ", ".join(SAID[rule] for rule in _rules(frame))
     sentences = [
         f"Pupils who improved, did not change, or deteriorated from {labels.change(labels.span)}, "
-        "by outcome and gender: by any change, by change beyond what the measurement error of the "
-        "scale explains (reliable change, Jacobson & Truax 1991), and by the smallest change that "
-        "a cited source calls important.",
+        f"by outcome and gender: by {by}.",
         f"{base(shares[shares['subgroup'] == 'all'])}; black lines: interval of the share who "
-        f"deteriorated (left) and improved (right): {interval(shares)}.",
+        f"deteriorated (below) and who improved (above): {interval(shares)}.",
         "Triangles: the share that chance alone would give if nobody changed, of deteriorated from "
         "the left (below), of improved from the right (above)."
         if chance.any()

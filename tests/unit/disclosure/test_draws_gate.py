@@ -151,3 +151,11 @@ def test_an_answer_that_is_not_there_keeps_its_reason(confidential):
     got = clear_sensitivity(frame, confidential)
     assert got.frame["reason"].tolist() == ["", "the model did not converge with about 200 pupils"]
     assert got.notes == ()
+
+
+def test_a_change_without_an_interval_is_every_pupils_own(confidential):
+    frame = answers({"all": 200, "girls": 60, "boys": 140}, n_by_answer={"mixed_model": 12})
+    girls = (frame["subgroup"] == "girls") & (frame["answer"] == "cr2")
+    frame.loc[girls, ["conf_low", "conf_high"]] = np.nan
+    shown = clear_sensitivity(frame, confidential).frame
+    assert shown.loc[shown["estimate"].notna(), "subgroup"].tolist() == ["all", "all"]
