@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.partitions import ALL, hide_complements
@@ -29,7 +33,8 @@ SHOWN: tuple[str, ...] = (
     "answering",
 )
 WITHIN = ["instrument", "item", "subscale", "wave"]
-_VALUES = ["counted", "share", "above", "low", "high", "n", "n_clusters", "answering"]
+_VALUES = ["category", "counted", "share", "above", "low", "high", "n", "n_clusters", "answering"]
+_TABLES = ["pupils", "schools", "label", *_VALUES]
 
 
 def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
@@ -62,22 +67,65 @@ def clear_responses(responses: pd.DataFrame, study: Study) -> Cleared:
     frame = responses.reset_index(drop=True)
     if rules.open_data or frame.empty:
         return seal(frame[list(SHOWN)], rules)
-    parts = [_item(rows, rules) for _, rows in frame.groupby(WITHIN, sort=False)]
-    shown = pd.concat(parts)[list(SHOWN)]
+    frame = frame.sort_values(["subgroup", "category"], kind="stable")
+    found: list[dict[str, object]] = []
+    for key, rows in frame.groupby(WITHIN, sort=False):
+        found += [dict(zip(WITHIN, key, strict=True)) | row for row in _item(rows, rules)]
+    shown = pd.DataFrame(found)
+    for name in ("share", "above", "low", "high"):
+        shown[name] = rounded_share(shown[name].astype("float64"), shown["n"], rules)
+    for name in ("counted", "n", "answering"):
+        shown[name] = shown[name].map(rules.rounded)
     hidden = int(shown["share"].isna().sum())
     note = f"answers of {hidden} groups are suppressed for the protection of pupils"
     rare = "answers that few gave are shown together with the next ones"
-    return seal(shown, rules, [note if hidden else "", rare])
+    return seal(shown[list(SHOWN)], rules, [note if hidden else "", rare])
 
 
-def _item(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """The groups of one item, or subscale, at one wave."""
-    groups = rows.drop_duplicates("subgroup").assign(table=0)
+@dataclass(frozen=True)
+class _Grid:
+    """One item, or scale, at one wave: its groups, codes, and a table (groups, codes) each."""
+
+    groups: list[str]
+    codes: list[float]
+    several: bool
+    tables: dict[str, NDArray[Any]]
+
+    def pupils(self, at: int, run: list[int]) -> float:
+        """Pupils of a group who gave one of several answers, at least.
+
+        One pupil gives one answer to an item, but may give each of them to the items of a scale.
+        """
+        gave = self.tables["pupils"][at, run]
+        return float(gave.max() if self.several else gave.sum())
+
+    def few(self, at: int, run: list[int], rules: Rules) -> bool:
+        """Whether too few pupils of a group, or of too few schools, gave these answers."""
+        small = self.pupils(at, run) < rules.minimum_cell
+        return bool(small or self.tables["schools"][at, run].max() < rules.minimum_schools)
+
+    def sides(self) -> list[list[int]]:
+        """Places of the codes below and above the middle."""
+        middle = (self.codes[0] + self.codes[-1]) / 2
+        places = range(len(self.codes))
+        return [
+            [at for at in places if self.codes[at] <= middle],
+            [at for at in places if self.codes[at] > middle],
+        ]
+
+
+def _item(rows: pd.DataFrame, rules: Rules) -> list[dict[str, object]]:
+    """The groups of one item, or scale, at one wave, their values not rounded yet."""
+    names = list(dict.fromkeys(rows["subgroup"]))
+    tables = {name: rows[name].to_numpy().reshape(len(names), -1) for name in _TABLES}
+    codes = tables["category"][0].tolist()
+    grid = _Grid(names, codes, bool((rows["item"] == "").any()), tables)
+    first = {name: tables[name][:, 0] for name in ("n", "n_clusters", "answering")}
+    groups = pd.DataFrame({"subgroup": names, "table": 0, **first})
     few = ~(groups["answering"] >= max(rules.minimum_cell, rules.minimum_base))
     few |= ~(groups["n_clusters"] >= rules.minimum_schools)
-    few |= np.array(
-        [not _splits(rows[rows["subgroup"] == name], rules) for name in groups["subgroup"]]
-    )
+    sides = grid.sides()
+    few |= np.array([any(grid.few(at, side, rules) for side in sides) for at in groups.index])
     hidden = hide_complements(
         groups,
         few,
@@ -86,69 +134,46 @@ def _item(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         size="answering",
         minimum=rules.minimum_cell,
     )
-    names = groups.loc[~hidden, "subgroup"].tolist()
-    runs = _runs(rows[rows["subgroup"].isin(names)], rules) if names else []
-    if not runs and ALL in names:
+    shown = [at for at in groups.index if not hidden[at]]
+    runs = _runs(grid, shown, rules) if shown else []
+    if not runs and ALL in names and names.index(ALL) in shown:
         # no way of merging leaves enough pupils of no group that shows: all stand alone
-        names = [ALL]
-        runs = _runs(rows[rows["subgroup"] == ALL], rules)
-    blocks = []
-    for name in groups["subgroup"]:
-        one = rows[rows["subgroup"] == name]
-        blocks.append(_merged(one, runs, rules) if runs and name in names else _hidden(one))
-    return pd.concat(blocks)
+        shown = [names.index(ALL)]
+        runs = _runs(grid, shown, rules)
+    found: list[dict[str, object]] = []
+    for at, name in enumerate(names):
+        values = {key: float(first[key][at]) for key in first}
+        if not runs or at not in shown:
+            found.append({"subgroup": name, "label": "", **dict.fromkeys(_VALUES, np.nan)})
+        else:
+            found += [{"subgroup": name, **values, **_merged(grid, at, run)} for run in runs]
+    return found
 
 
-def _splits(rows: pd.DataFrame, rules: Rules) -> bool:
-    """Whether enough pupils of enough schools gave answers on both sides of the middle."""
-    upper = _upper(rows)
-    return all(
-        _pupils(rows.loc[side, "pupils"], rows) >= rules.minimum_cell
-        and rows.loc[side, "schools"].max() >= rules.minimum_schools
-        for side in (upper, ~upper)
-    )
-
-
-def _pupils(gave: pd.Series, rows: pd.DataFrame) -> float:
-    """Pupils who gave one of several answers, at least.
-
-    One pupil gives one answer to an item, but may give each of them to the items of a scale.
-    """
-    return float(gave.max() if (rows["item"] == "").any() else gave.sum())
-
-
-def _upper(rows: pd.DataFrame) -> pd.Series:
-    """Answers above the middle of the codes."""
-    codes = rows["category"]
-    return codes > (codes.min() + codes.max()) / 2
-
-
-def _runs(rows: pd.DataFrame, rules: Rules) -> list[list[float]]:
+def _runs(grid: _Grid, shown: list[int], rules: Rules) -> list[list[int]]:
     """Codes that are shown together, the same for all groups; empty where nothing may be."""
-    pupils = rows.pivot(index="category", columns="subgroup", values="pupils").sort_index()
-    schools = rows.pivot(index="category", columns="subgroup", values="schools").sort_index()
-    parts = [name for name in pupils.columns if name != ALL]
-    if ALL in pupils.columns and parts:
-        rest = pupils[ALL] - pupils[parts].sum(axis=1)
-        if rest.sum() > 0:
-            pupils = pupils.assign(rest=rest)
+    pupils = grid.tables["pupils"]
+    parts = [at for at in shown if grid.groups[at] != ALL]
+    rest = None
+    if parts and len(parts) < len(shown):
+        rest = pupils[grid.groups.index(ALL)] - pupils[parts].sum(axis=0)
 
-    def few(run: list[float]) -> bool:
-        least = min(_pupils(pupils.loc[run, name], rows) for name in pupils.columns)
-        return bool(
-            least < rules.minimum_cell or schools.loc[run].max().min() < rules.minimum_schools
-        )
+    def few(run: list[int]) -> bool:
+        if any(grid.few(at, run, rules) for at in shown):
+            return True
+        if rest is None or rest.sum() <= 0:
+            return False
+        left_over = rest[run].max() if grid.several else rest[run].sum()
+        return bool(left_over < rules.minimum_cell)
 
-    codes = pupils.index.to_numpy(dtype=float)
-    upper = codes > (codes[0] + codes[-1]) / 2
-    runs: list[list[float]] = []
-    for side in (codes[~upper], codes[upper]):
-        found: list[list[float]] = []
-        for code in side.tolist():
+    runs: list[list[int]] = []
+    for side in grid.sides():
+        found: list[list[int]] = []
+        for at in side:
             if found and few(found[-1]):
-                found[-1].append(code)
+                found[-1].append(at)
             else:
-                found.append([code])
+                found.append([at])
         if len(found) > 1 and few(found[-1]):
             found[-2:] = [found[-2] + found[-1]]
         if few(found[-1]):
@@ -157,38 +182,20 @@ def _runs(rows: pd.DataFrame, rules: Rules) -> list[list[float]]:
     return runs
 
 
-def _merged(rows: pd.DataFrame, runs: list[list[float]], rules: Rules) -> pd.DataFrame:
-    """One group with its answers in these runs."""
-    first = rows.iloc[0]
-    boundary = rows.dropna(subset=["above"])
-    coded = rows.set_index("category")
-    found = []
-    for run in runs:
-        at = boundary[boundary["category"].isin(run)]
-        found.append(
-            first[[*WITHIN, "subgroup", "n", "n_clusters", "answering"]].to_dict()
-            | {
-                "category": run[0],
-                "label": _label(coded, run),
-                "counted": coded.loc[run, "counted"].sum(),
-                **{name: at[name].max() for name in ("above", "low", "high")},
-            }
-        )
-    shown = pd.DataFrame(found)
-    exact = shown["n"]
-    shown["share"] = shown["counted"] / exact
-    for name in ("share", "above", "low", "high"):
-        shown[name] = rounded_share(shown[name].astype("float64"), exact, rules)
-    for name in ("counted", "n", "answering"):
-        shown[name] = shown[name].map(rules.rounded)
-    return shown
-
-
-def _label(coded: pd.DataFrame, run: list[float]) -> str:
-    ends = [str(coded.loc[code, "label"]) for code in (run[0], run[-1])]
-    return "\N{EN DASH}".join(dict.fromkeys(ends))
-
-
-def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row that says that a group is not shown."""
-    return rows.iloc[:1].assign(**dict.fromkeys(_VALUES, np.nan), category=np.nan, label="")
+def _merged(grid: _Grid, at: int, run: list[int]) -> dict[str, object]:
+    """One group's answers in one run of codes."""
+    table = grid.tables
+    ends = dict.fromkeys(str(table["label"][at, place]) for place in (run[0], run[-1]))
+    counted = float(table["counted"][at, run].sum())
+    # given at one code alone, the lowest above the middle
+    interval = {
+        name: next((float(x) for x in table[name][at, run] if x == x), float("nan"))
+        for name in ("above", "low", "high")
+    }
+    return {
+        "category": grid.codes[run[0]],
+        "label": "\N{EN DASH}".join(ends),
+        "counted": counted,
+        "share": counted / float(table["n"][at, 0]),
+        **interval,
+    }

@@ -132,27 +132,28 @@ def _bar(
     ends = (shown["share"].cumsum() / shown["share"].sum()).tolist()
     starts = shown["category"].tolist()
     middle = height - (_HALF - _THICK / 2)
-    left = 0.0
-    for at, end in enumerate(ends):
-        row = shown.iloc[at]
-        # of merged answers the shade of their middle
-        last = starts[at + 1] - 1 if at + 1 < len(starts) else codes[1]
-        shade = ((starts[at] + last) / 2 - codes[0]) / (codes[1] - codes[0])
-        color = shades(shade)
-        axes.barh(middle, end - left, left=left, height=_THICK, color=color, edgecolor="white",
-                  linewidth=0.4)  # fmt: skip
-        label = str(row["label"])
+    lefts = [0.0, *ends[:-1]]
+    # of merged answers the shade of their middle
+    lasts = [*(start - 1 for start in starts[1:]), codes[1]]
+    colors = [
+        shades(((start + last) / 2 - codes[0]) / (codes[1] - codes[0]))
+        for start, last in zip(starts, lasts, strict=True)
+    ]
+    spans = [(left, end - left) for left, end in zip(lefts, ends, strict=True)]
+    axes.broken_barh(spans, (middle - _THICK / 2, _THICK), facecolors=colors, edgecolors="white",
+                     linewidth=0.4)  # fmt: skip
+    for left, end, color, label in zip(
+        lefts, ends, colors, shown["label"].astype(str), strict=True
+    ):
         if text_mm(label, SMALLEST_PT) + 1.0 < (end - left) * room:
             red, green, blue = to_rgb(color)
             dark = 0.299 * red + 0.587 * green + 0.114 * blue < _DARK
             axes.text((left + end) / 2, middle, label, ha="center", va="center_baseline",
                       fontsize=SMALLEST_PT, color="white" if dark else INK)  # fmt: skip
-        if row["above"] == row["above"]:
-            axes.plot([left] * 2, [height - _HALF, height + _HALF], color=INK, linewidth=1.1,
-                      zorder=4)  # fmt: skip
-            axes.plot([1 - row["high"], 1 - row["low"]], [height + _HALF] * 2, color=INK,
-                      linewidth=1.3, zorder=4)  # fmt: skip
-        left = end
+    for at in shown["above"].notna().to_numpy().nonzero()[0]:
+        low, high = shown["low"].iloc[at], shown["high"].iloc[at]
+        axes.vlines(lefts[at], height - _HALF, height + _HALF, color=INK, linewidth=1.1, zorder=4)
+        axes.hlines(height + _HALF, 1 - high, 1 - low, color=INK, linewidth=1.3, zorder=4)
 
 
 def caption_responses(cleared: Cleared, labels: Labels) -> str:

@@ -5,6 +5,7 @@ import re
 
 import matplotlib.colors as mcolors
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 from resilience_lib.disclosure.gates import clear
@@ -357,7 +358,8 @@ def test_answers_are_never_merged_across_the_line(drawn):
     figure, caption = drawn("few", "responses")
     # three groups, two outcomes, two waves: a line and an interval each
     for axes in figure.axes:
-        assert len(axes.lines) == 2 * 2 * 2
+        drawn_lines = [one for one in axes.collections if isinstance(one, LineCollection)]
+        assert len(drawn_lines) == 2 * 2 * 2
     assert "above the middle of the codes" in caption
 
 
