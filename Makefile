@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate \
+.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate design \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -49,6 +49,9 @@ lab: $(ENV) ## open JupyterLab on the notebooks
 new-study: $(ENV) ## NAME=name: a runnable, commented study to start from
 	@$(PY) -m resilience_lib new-study "$(NAME)"
 
+design: $(ENV) ## before the study: what it could find, from the block design of its study file
+	@$(PY) -m resilience_lib design $(CHOSEN)
+
 codebook: $(ENV) ## FILE=file [READER=kind]: draft the codebook of a file in data/raw/STUDY
 	@$(PY) -m resilience_lib codebook $(CHOSEN) $(if $(FILE),--file "$(FILE)") $(if $(READER),--reader $(READER)) \
 	  $(if $(SHEET),--sheet "$(SHEET)") $(if $(DICTIONARY),--dictionary "$(DICTIONARY)")
@@ -70,8 +73,9 @@ lint: $(ENV) ## ruff and mypy
 references: $(ENV) ## rerun the R scripts behind the reference values (needs R, see tests/references)
 	@$(PY) tests/references/run.py
 
-simulate: $(ENV) ## how often intervals hold the declared truth over 1,000 generated studies
+simulate: $(ENV) ## how often intervals hold the truth: 1,000 studies of items, then 6 to 40 schools (half an hour)
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
+	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run.py
 
 benchmark: $(ENV) ## the build against the papermill command line; scoring and linking a million pupils; reading
 	@$(PY) benchmarks/build_ratio.py

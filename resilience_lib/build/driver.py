@@ -181,12 +181,13 @@ def check_first(studies: Iterable[str]) -> None:
     Raises
     ------
     FaultsError
-        Every unknown or repeated name of a figure or table of every study, with the nearest
-        valid one; and, where a study is confidential, whatever notebooks 5 and 6 could show or
-        write that is not cleared.
+        Every unknown or repeated name of an effect size, figure or table of every study, with
+        the nearest valid one; and, where a study is confidential, whatever notebooks 5 and 6
+        could show or write that is not cleared.
     """
     # only where something is stale: whoever has nothing to do waits for none of it
     from resilience_lib.disclosure.notebooks import PUBLISHED_NOTEBOOKS, faults_of_published
+    from resilience_lib.effects.chosen import check_estimands
     from resilience_lib.figures.registry import check_figures
     from resilience_lib.study.load import load_study
     from resilience_lib.tables.registry import check_tables
@@ -195,7 +196,7 @@ def check_first(studies: Iterable[str]) -> None:
     confidential = False
     for study in map(load_study, studies):
         confidential |= not study.disclosure.open_data
-        for check_kind in (check_figures, check_tables):
+        for check_kind in (check_estimands, check_figures, check_tables):
             try:
                 check_kind(study)
             except FaultsError as error:

@@ -110,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name == "build":
             verb.add_argument("--before", choices=paths.STAGES, help="only stages ahead of this")
+    plan = verbs.add_parser("design", help="what a planned study could find, from its study file")
+    plan.set_defaults(run=_design)
+    plan.add_argument("--study", help="the study")
+    plan.add_argument("--runs", type=int, default=400, help="generated studies (400; 0: formula)")
     new = verbs.add_parser("new-study", help="a runnable skeleton of a study")
     new.set_defaults(run=_new_study)
     # a name that is left out is refused with the same message as one that cannot be used
@@ -268,6 +272,16 @@ def _codebook(options: argparse.Namespace) -> int:
     given = (options.reader, options.sheet, options.dictionary)
     print(*draft_codebook(options.study, options.file or "", *given), sep="\n")
     return 0
+
+
+def _design(options: argparse.Namespace) -> int:
+    from resilience_lib.build.designing import design_study
+
+    if not options.study:
+        rule, remedy = "STUDY names the study", "Say e.g. make design STUDY=hope_2026"
+        raise FaultsError([Fault("make design", rule, remedy, column="STUDY")])
+    study_names(options.study)
+    return design_study(options.study, options.runs)
 
 
 def _clean(options: argparse.Namespace) -> int:

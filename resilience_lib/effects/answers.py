@@ -62,8 +62,8 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             name="complete_cases",
             label="Seen at every wave",
-            sentence="Complete cases are pupils with a score at every wave: unbiased only where "
-            "who is missing has nothing to do with the scores.",
+            sentence="Complete cases are pupils with a score at every wave: a fair picture only "
+            "where who is missing has nothing to do with how they would have scored.",
             source="Little & Rubin 2019, chapter 3",
         ),
         Answer(

@@ -99,8 +99,8 @@ def complete_outcome(
         values = np.column_stack(columns)
         made = impute(values, pupils["school"], group, streams, names)
     else:
-        nothing = np.empty((0, 0, len(waves)))
-        made = Imputed(nothing, nothing[0].astype(bool), float("nan"), 0, "not imputed: no scores")
+        shape, none = (0, len(waves)), "not imputed: no scores"
+        made = Imputed(np.empty((0, *shape)), np.empty(shape, dtype=bool), float("nan"), 0, none)
     w = len(waves)
     imputed = Imputed(
         made.values[:, :, :w], made.missing[:, :w], made.rhat, made.sweeps, made.reason

@@ -38,6 +38,7 @@ def estimate_declared(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study
         gender=study.gender.difference,
         arms=study.arm_names,
         effects_at=study.effects_at,
+        also=study.estimand.also,
         families={"primary": [o.name for o in study.outcomes if o.role == "primary"]},
         pupils=pupils,
     )

@@ -8,12 +8,14 @@ from functools import partial
 import pandas as pd
 
 from resilience_lib.effects.arms import estimate_effects, estimate_unadjusted
+from resilience_lib.effects.beside import BESIDE_NAMES, estimate_effects_beside
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.descriptives import estimate_descriptives
 from resilience_lib.effects.families import adjust_families
 from resilience_lib.effects.gaps import estimate_gaps
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
 from resilience_lib.effects.paired import estimate_paired
+from resilience_lib.effects.paired_measures import PAIRED_NAMES
 from resilience_lib.effects.stability import estimate_stability
 from resilience_lib.models.attrition import (
     estimate_attrition,
@@ -38,6 +40,7 @@ def estimate_study(
     arms: Sequence[str] = (),
     effects_at: Sequence[str] | None = None,
     comparable: Sequence[str] | None = None,
+    also: Sequence[str] = ("d_av_mean", "d_z"),
     families: Mapping[str, Sequence[str]] | None = None,
     conf_level: float = 0.95,
     pupils: pd.DataFrame | None = None,
@@ -66,6 +69,9 @@ def estimate_study(
     comparable : sequence of str, optional
         Outcomes whose scale is the same at each wave; for others no change is estimated, but
         gender gaps at each wave and rank stability between waves. All by default.
+    also : sequence of str
+        Further effect sizes: of change `effects.paired_measures.PAIRED_NAMES`, of arms
+        `effects.beside.BESIDE_NAMES`.
     families : mapping, optional
         Name -> primary outcomes, see `effects.families.adjust_families`.
     conf_level : float, in (0, 1)
@@ -107,6 +113,7 @@ def estimate_study(
         arms=tuple(arms),
         effects_at=tuple(waves if effects_at is None else effects_at),
         comparable=tuple(outcomes if comparable is None else comparable),
+        also=tuple(also),
         conf_level=conf_level,
     )
     parts = [analysis[analysis["outcome"] == outcome] for outcome in outcomes]
@@ -127,6 +134,7 @@ def estimate_outcome(
     arms: Sequence[str],
     effects_at: Sequence[str],
     comparable: Sequence[str],
+    also: Sequence[str],
     conf_level: float,
 ) -> pd.DataFrame:
     """All estimates of one outcome; parameters as in `estimate_study`.
@@ -137,7 +145,8 @@ def estimate_outcome(
     ...     "school_attended": list("aabb"), "outcome": "x", "score": [1.0, 2.0, 3.0, 6.0]})
     >>> pupils = frame[["pupil", "school"]].assign(seen_T1=True)
     >>> got = estimate_outcome(frame, pupils=pupils, waves=("T1",), changes=(), gender=(),
-    ...                        arms=(), effects_at=(), comparable=("x",), conf_level=0.95)
+    ...                        arms=(), effects_at=(), comparable=("x",), also=(),
+    ...                        conf_level=0.95)
     >>> got["estimand"].tolist()
     ['mean', 'sd', 'icc_level']
     """
@@ -151,7 +160,8 @@ def estimate_outcome(
         for place in (estimate_gaps, estimate_stability):
             frames.append(place(analysis, waves=waves, gender=gender, conf_level=conf_level))
     if changes:
-        for estimator in (estimate_change, estimate_paired, estimate_change_mixed):
+        paired = partial(estimate_paired, names=[name for name in also if name in PAIRED_NAMES])
+        for estimator in (estimate_change, paired, estimate_change_mixed):
             frames.append(
                 estimator(
                     analysis, waves=waves, changes=changes, gender=gender, conf_level=conf_level
@@ -164,6 +174,16 @@ def estimate_outcome(
             )
         frames.append(
             estimate_unadjusted(analysis, wave=effects_at[0], arms=arms, conf_level=conf_level)
+        )
+        frames.append(
+            estimate_effects_beside(
+                analysis,
+                waves=effects_at,
+                first=waves[0],
+                arms=arms,
+                names=[name for name in also if name in BESIDE_NAMES],
+                conf_level=conf_level,
+            )
         )
     frames.append(estimate_icc(analysis, waves=waves, changes=changes, conf_level=conf_level))
     frames.append(estimate_baseline_loss(analysis, pupils, waves=waves, conf_level=conf_level))

@@ -77,7 +77,7 @@ def estimate_change_imputed(
     >>> made = complete_outcome(frame, "x", waves=("T1", "T2"), imputations=2, seed=1)
     >>> got = estimate_change_imputed(frame, made, changes=[("T1", "T2")], deltas=[-0.2])
     >>> list(got), round(float(got["imputed"]["estimate"].iloc[0]), 3)
-    (['imputed', 'delta_-0.2', 'tipping'], 0.875)
+    (['imputed', 'delta_-0.2', 'tipping'], 1.042)
     """
     answered = list(_changes(analysis, completed, changes, gender))
     return answer_frames(answered, completed.imputed.reason, deltas, conf_level, "mean_change")
@@ -95,7 +95,8 @@ def estimate_effects_imputed(
 ) -> dict[str, pd.DataFrame]:
     """`mean_difference` of arms at each wave, gaps filled, as `estimate_change_imputed`.
 
-    Shifts move both arms alike, so that they matter only where one lost more pupils.
+    Shifts move both arms alike, so that they matter only where one lost more pupils. Their unit
+    is the total SD at the effect's own wave, as that of `g_total`: waves may have other scales.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def _changes(
     gender: Sequence[str],
 ) -> Iterator[Shiftable]:
     pupils, values = completed.pupils, completed.imputed.values
-    lost = _shiftable(completed) * _unit(analysis, completed)
+    lost = _shiftable(completed) * _unit(analysis, completed.waves[0])
     shares = shares_of(pupils) if len(pupils) else {}
     for first, later in changes:
         a, b = (completed.waves.index(wave) for wave in (first, later))
@@ -153,18 +154,19 @@ def _effects(
     gender: Sequence[str],
 ) -> Iterator[Shiftable]:
     pupils, values = completed.pupils, completed.imputed.values
-    lost = _shiftable(completed) * _unit(analysis, completed)
+    lost = _shiftable(completed)
     shares = shares_of(pupils) if len(pupils) else {}
     stratified = bool(pupils["stratum"].notna().all())
     for wave in waves:
         at = completed.waves.index(wave)
+        shift = lost[:, at] * _unit(analysis, wave)
         for arm in arms[1:]:
             subgroups = subgroup_weights(gender, shares)
             cells, where = cell_columns(wave + "|" + pupils["group"] + "|" + pupils["arm"])
             contrast = f"{arm} - {arms[0]} at {wave}"
             yield from _answer(
                 values[:, :, at],
-                lost[:, at],
+                shift,
                 cells,
                 pupils["school"],
                 pupils["stratum"] if stratified else None,
@@ -183,8 +185,9 @@ def _shiftable(completed: Completed) -> Array:
     return lost
 
 
-def _unit(analysis: pd.DataFrame, completed: Completed) -> float:
-    spread = first_wave_spread(analysis, completed.waves[0])
+def _unit(analysis: pd.DataFrame, wave: str) -> float:
+    """Total SD at a wave, the unit of shifts."""
+    spread = first_wave_spread(analysis, wave)
     return total_sd(spread)[0] if spread else float("nan")
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
-from resilience_lib.effects.paired import jackknife_error
+from resilience_lib.effects.jackknife import jackknife_columns
 from resilience_lib.effects.subgroups import (
     ALL,
     complete_scores,
@@ -87,9 +86,9 @@ def estimate_change_jackknife(
             )
         if gender:
             one, two = (parts[level] for level in gender)
-            here = (one + two)[:, 0] > 0
+            used = (one + two)[:, 0] > 0
             rows.append(
-                _row(_means(one[here]) - _means(two[here]), conf_level)
+                _row(_means(one[used]) - _means(two[used]), conf_level)
                 | {"subgroup": difference_label(gender), "n": (one + two)[:, 0].sum()}
                 | {"contrast": f"{later} - {first}"}
             )
@@ -103,26 +102,5 @@ def _means(sums: Array) -> Array:
 
 
 def _row(values: Array, conf_level: float) -> dict[str, object]:
-    estimate, left = float(values[0]), values[1:]
-    k = len(left)
-    row: dict[str, object] = {
-        "estimate": estimate,
-        "conf_level": conf_level,
-        "interval": f"{100 * conf_level:g}% jackknife over schools, t(k - 1)",
-        "n_clusters": k,
-    }
-    if not np.isfinite(estimate):
-        return row | {"reason": "no pupils of this group at both waves"}
-    if k < 2 or not np.isfinite(left).all():
-        return row | {"reason": "rests on one school: no jackknife error"}
-    error = jackknife_error(left)
-    if not error > 1e-12 * np.abs(values).max():
-        return row | {"reason": "nothing varies between schools: no standard error"}
-    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error
-    return row | {
-        "std_error": error,
-        "df": k - 1.0,
-        "p_value": float(2 * stats.t.sf(abs(estimate) / error, k - 1)),
-        "conf_low": estimate - half,
-        "conf_high": estimate + half,
-    }
+    missing = "no pupils of this group at both waves"
+    return jackknife_columns(float(values[0]), values[1:], conf_level, missing=missing)

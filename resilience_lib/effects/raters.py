@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from resilience_lib.effects.paired import jackknife_error
+from resilience_lib.effects.arrays import labels, numbers
+from resilience_lib.effects.jackknife import jackknife_error
+from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.effects.subgroups import ALL, estimate_row
-from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
 from resilience_lib.models.two_reports import (
     PERFECT,
@@ -67,8 +68,10 @@ def estimate_raters(
 
     Raises
     ------
+    EstimandError
+        A name that is not among them.
     ModelInputError
-        Infinite scores, unequal lengths, a missing rater, or an unknown name.
+        Infinite scores or text, unequal lengths, or a missing rater.
 
     Notes
     -----
@@ -86,12 +89,10 @@ def estimate_raters(
     >>> [round(float(x), 3) for x in got["estimate"][::2]]
     [0.667, 0.917, 0.875, -0.934, 2.267]
     """
-    unknown = sorted(set(names) - set(RATER_ESTIMANDS))
-    if unknown:
-        raise ModelInputError(f"no such comparison of raters: {', '.join(unknown)}")
+    require_names(names, RATER_ESTIMANDS)
     x, y, code = _reports(pupil, teacher, rater)
     k = int(code.max(initial=-1)) + 1
-    labels: Row = {"contrast": _CONTRAST, "subgroup": ALL, "n": len(x), "n_clusters": k}
+    told: Row = {"contrast": _CONTRAST, "subgroup": ALL, "n": len(x), "n_clusters": k}
     shift = float(x.mean()) if len(x) else 0.0
     parts = report_sums(x - shift, y - shift, code, k)
     rows = []
@@ -99,26 +100,21 @@ def estimate_raters(
         both = _bias(y - x, code, conf_level) if name == "rater_bias" else None
         if both is None:
             both = _jackknifed(name, parts, conf_level), _textbook(name, parts, conf_level)
-        rows += [{**row, **labels, "estimand": name, "conf_level": conf_level} for row in both]
-    return estimate_frame(rows)
+        rows += [{**row, **told, "estimand": name, "conf_level": conf_level} for row in both]
+    return bounded_frame(rows)
 
 
 def _reports(
     pupil: ArrayLike, teacher: ArrayLike, rater: ArrayLike
 ) -> tuple[Array, Array, NDArray[np.int64]]:
-    try:
-        x, y = np.asarray(pupil, dtype=float), np.asarray(teacher, dtype=float)
-    except ValueError as error:
-        raise ModelInputError(f"reports must be numbers: {error}") from error
-    who = pd.Series(np.asarray(rater, dtype=object))
-    if x.ndim != 1 or x.shape != y.shape or len(who) != len(x):
-        raise ModelInputError(f"{len(x)} and {len(y)} reports, {len(who)} raters: one each")
-    if np.isinf(x).any() or np.isinf(y).any():
-        raise ModelInputError("an infinite report: correct it, or code it as missing")
+    x, y = numbers(pupil, "pupils' reports"), numbers(teacher, "teachers' reports")
+    if len(x) != len(y):
+        raise ModelInputError(f"{len(x)} pupils' and {len(y)} teachers' reports: one each")
+    who = labels(rater, len(x), "raters")
     both = ~(np.isnan(x) | np.isnan(y))
-    if who[both].isna().any():
-        raise ModelInputError("a report without a rater: name who rated, or leave the pupil out")
     code, _ = pd.factorize(who[both])
+    if (code < 0).any():
+        raise ModelInputError("a report without a rater: name who rated, or leave the pupil out")
     return x[both], y[both], np.asarray(code, dtype=np.int64)
 
 

@@ -69,8 +69,10 @@ def sensitivity_declared(
     names = [name for name in ANSWERS if name in asked.answers]
     order = [n for name in names for n in ([*shifts, name] if name == "delta" else [name])]
     frame = pd.concat(parts, ignore_index=True)[list(SENSITIVITY_COLUMNS)]
-    frame = frame[frame["answer"].isin(order)]
-    return _sorted(frame, [outcome.name for outcome in study.outcomes], order)
+    outcomes = [outcome.name for outcome in study.outcomes]
+    return _sorted(
+        frame[frame["answer"].isin(order) & frame["outcome"].isin(outcomes)], outcomes, order
+    )
 
 
 def _taken(estimates: pd.DataFrame) -> list[pd.DataFrame]:

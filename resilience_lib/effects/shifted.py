@@ -101,7 +101,7 @@ def _pooled(one: Shiftable, delta: float, conf_level: float, refused: str) -> Co
     if refused:
         return no_data(refused)
     if delta and not np.isfinite(one.slope):
-        return no_data("no total SD at the first wave to shift by")
+        return no_data("no total SD to shift by")
     slope = one if delta else Shiftable(one.labels, one.base, 0.0, np.zeros(1))
     estimates, variances = slope.shifted(np.array([delta]))
     if not np.isfinite(one.base.df):
@@ -117,7 +117,7 @@ def _pooled(one: Shiftable, delta: float, conf_level: float, refused: str) -> Co
 def _tipping(one: Shiftable, conf_level: float, refused: str) -> dict[str, object]:
     """The shift nearest to 0 at which the interval's end towards 0 reaches it."""
     if refused or not np.isfinite([one.base.df, one.slope]).all():
-        return {"reason": refused or one.base.reason or "no total SD at the first wave"}
+        return {"reason": refused or one.base.reason or "no total SD to shift by"}
 
     def clear(deltas: Array) -> Array:
         """How far intervals are from 0, in points; negative where 0 lies inside."""

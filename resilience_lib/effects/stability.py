@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilience_lib.effects.paired import jackknife_error
+from resilience_lib.effects.jackknife import Measure, jackknife_columns, leave_out_schools
 from resilience_lib.effects.subgroups import ALL, complete_scores, difference_label
 from resilience_lib.frames import estimate_frame
 
 Array = NDArray[np.float64]
-Measure = Callable[[NDArray[np.bool_]], float]
 MEASURES: tuple[str, ...] = ("spearman", "pearson")
-_PERFECT = 1 - 1e-12
 
 
 def estimate_stability(
@@ -141,36 +139,17 @@ def _row(
     correlated: bool,
 ) -> dict[str, object]:
     """Estimate, jackknife over schools and interval; on Fisher's z where it is a correlation."""
-    estimate = measure(inside)
-    schools = np.unique(school[inside])
-    k = len(schools)
-    left = np.array([measure(inside & (school != one)) for one in schools])
-    row: dict[str, object] = {
-        "estimate": estimate,
-        "conf_level": conf_level,
-        "interval": f"{100 * conf_level:g}% jackknife over schools, t(k - 1)"
-        + (" on Fisher's z" if correlated else ""),
-        "method": "pupils with a score at both waves",
-        "n": inside.sum(),
-        "n_clusters": k,
-    }
-    if not np.isfinite(estimate):
-        return row | {"reason": "fewer than three pupils at both waves, or scores that do not vary"}
-    if k < 2 or not np.isfinite(left).all():
-        return row | {"reason": "rests on one school: no jackknife error"}
-    if correlated and max(abs(estimate), np.abs(left).max()) > _PERFECT:
-        return row | {"reason": "a perfect correlation has no interval"}
-    centre = float(np.arctanh(estimate)) if correlated else estimate
-    error = jackknife_error(np.arctanh(left) if correlated else left)
-    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error
-    ends = np.array([centre - half, centre + half])
-    if correlated:
-        ends = np.tanh(ends)
-    p_value = float(2 * stats.t.sf(abs(centre) / error, k - 1)) if error > 0 else float("nan")
-    return row | {
-        "std_error": error,
-        "df": k - 1.0,
-        "p_value": p_value,
-        "conf_low": ends[0],
-        "conf_high": ends[1],
-    }
+    rows = np.flatnonzero(inside)
+
+    def without(kept: NDArray[np.bool_]) -> float:
+        chosen = np.zeros(len(inside), dtype=bool)
+        chosen[rows[kept]] = True
+        return measure(chosen)
+
+    return jackknife_columns(
+        measure(inside),
+        leave_out_schools(without, school[inside]),
+        conf_level,
+        missing="fewer than three pupils at both waves, or scores that do not vary",
+        fisher=correlated,
+    ) | {"method": "pupils with a score at both waves", "n": inside.sum()}

@@ -67,6 +67,25 @@ def save_figure(
         figure.set_size_inches(size_mm[0] / MM_PER_INCH, size_mm[1] / MM_PER_INCH)
     if cleared.synthetic:
         mark_synthetic(figure)
+    written = write_formats(figure, name, folder)
+    table = folder / f"{name}.csv"
+    table.write_bytes(plotted_csv(cleared))
+    text = folder / f"{name}.txt"
+    text.write_text(caption + "\n", encoding="utf-8", newline="\n")
+    return [*written, table, text]
+
+
+def write_formats(figure: Figure, name: str, folder: Path) -> list[Path]:
+    """Write a figure as svg, pdf and png. For figures of pupils through `save_figure` alone.
+
+    Parameters
+    ----------
+    figure : Figure
+    name : str
+        File name without ending.
+    folder : Path
+        Must exist.
+    """
     written = []
     with style():
         # a canvas of its own: under JupyterLab the figure carries the inline one
@@ -76,11 +95,7 @@ def save_figure(
             path = folder / f"{name}.{kind}"
             figure.savefig(path, format=kind, metadata=metadata, dpi=PNG_DPI)
             written.append(path)
-    table = folder / f"{name}.csv"
-    table.write_bytes(plotted_csv(cleared))
-    text = folder / f"{name}.txt"
-    text.write_text(caption + "\n", encoding="utf-8", newline="\n")
-    return [*written, table, text]
+    return written
 
 
 def settle(figure: Figure) -> None:

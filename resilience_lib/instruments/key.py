@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from resilience_lib.instruments.key_checks import key_problems
+from resilience_lib.study.block import Block, Number, Slug, Text
 from resilience_lib.study.problems import refuse
-from resilience_lib.study.schema import Block, Number, Slug, Text
 
 Certainty = Literal["verified", "secondary code", "chosen", "unverified"]
 

@@ -94,15 +94,18 @@ def associate_dose(
     fit = fit_cr2(y, np.column_stack([one, whole]), school)
     found["dose_slope"] = contrast_cr2(fit, [0.0, 1.0], conf_level)
     if by_class:
-        both = fit_cr2(y, np.column_stack([one, inside, between]), school)
-        parts = (
-            ("dose_slope_within", inside, "the dose is the same for all pupils of each school"),
-            ("dose_slope_between", between, "schools do not differ in their mean dose"),
+        whys = (
+            ("dose_slope_within", "the dose is the same for all pupils of each school"),
+            ("dose_slope_between", "schools do not differ in their mean dose"),
         )
-        for place, (name, part, why) in enumerate(parts, start=1):
-            varies = np.ptp(part) > _SAME * size
-            weights = np.eye(3)[place]
-            found[name] = contrast_cr2(both, weights, conf_level) if varies else _missing(why)
+        varies = [bool(np.ptp(part) > _SAME * size) for part in (inside, between)]
+        # what is left of a mean by rounding is no dose
+        parts = [part * there for part, there in zip((inside, between), varies, strict=True)]
+        both = fit_cr2(y, np.column_stack([one, *parts]), school)
+        for place, (name, why) in enumerate(whys):
+            weights = np.eye(3)[place + 1]
+            there = varies[place]
+            found[name] = contrast_cr2(both, weights, conf_level) if there else _missing(why)
     return found
 
 

@@ -97,11 +97,11 @@ def lay_out(values: Array, school: Whole, group: Whole) -> Layout:
     cell = school * groups + group
     missing = np.isnan(values)
     has_gap = missing.any(axis=1)
-    size = np.bincount(cell, minlength=schools * groups).astype(float).reshape(schools, groups)
+    size: Array = np.zeros(schools * groups)
+    np.add.at(size, cell, 1.0)
     complete = values[~has_gap]
-    sums = np.stack(
-        [np.bincount(cell[~has_gap], column, schools * groups) for column in complete.T], axis=1
-    )
+    sums: Array = np.zeros((schools * groups, values.shape[1]))
+    np.add.at(sums, cell[~has_gap], complete)
     rows = np.flatnonzero(has_gap)
     rows = rows[np.argsort(cell[rows], kind="stable")]
     _, first = np.unique(cell[rows], return_index=True)
@@ -116,7 +116,14 @@ def lay_out(values: Array, school: Whole, group: Whole) -> Layout:
         patterns.append((members, np.flatnonzero(~kind), gaps, positions))
         begin += count
     return Layout(
-        rows, cell[rows], first, size, sums, complete.T @ complete, tuple(patterns), begin
+        rows,
+        cell[rows],
+        first,
+        size.reshape(schools, groups),
+        sums,
+        complete.T @ complete,
+        tuple(patterns),
+        begin,
     )
 
 
@@ -138,7 +145,7 @@ def cell_sums(layout: Layout, y: Array) -> Array:
 def how_many(layout: Layout) -> int:
     """Normal draws that one step of one chain takes."""
     (k, groups), p = layout.size.shape, layout.squares.shape[0]
-    return (k + groups + 1) * p + p * (p - 1) + layout.gaps
+    return int((k + groups + 1) * p + p * (p - 1) + layout.gaps)
 
 
 def step(layout: Layout, state: State, prior: Prior, normal: Array, chi: Array) -> State:

@@ -45,7 +45,7 @@ def write_pages(names: Iterable[str]) -> list[str]:
         _write(folder / "index.html", _study_page(study))
         said.append(f"report of {name}: {relative(folder / 'index.html')}")
     built = [load_study(n) for n in study_names() if (reports(n) / "index.html").exists()]
-    page = _template("index.html").render(studies=built, version=__version__)
+    page = template("index.html").render(studies=built, version=__version__)
     _write(root() / "reports" / "index.html", page)
     return said
 
@@ -57,7 +57,8 @@ def _write(path: Any, text: str) -> None:
     shutil.move(partial, path)
 
 
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A page's template, by its file name."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("resilience_lib.report")
@@ -70,7 +71,7 @@ def _study_page(study: Study) -> str:
     verdict = _verdict(study.study)
     counts = pd.Series([row["status"] for row in verdict], dtype="str").value_counts()
     return str(
-        _template("study.html").render(
+        template("study.html").render(
             study=study,
             notebooks=[
                 {"href": f"{stage}.html", "title": title.lower()}

@@ -76,8 +76,8 @@ def _changes(study: Study) -> Iterator[Problem]:
             yield Problem(("contrasts", "change", number), rule, f"[{first}, {last}]")
     if study.changes and not study.comparable:
         rule = (
-            "contrasts.change: no outcome has comparable_across_waves: true, so that no change can be "
-            "estimated; leave it out: gender_gap_standardised and icc_level at each wave "
+            "contrasts.change: no outcome has comparable_across_waves: true, so that no change "
+            "can be estimated; leave it out: gender_gap_standardised and icc_level at each wave "
             "and spearman between waves are estimated instead"
         )
         yield Problem(("contrasts", "change"), rule, "")

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from resilience_lib.study.agreement import study_problems
 from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
+from resilience_lib.study.design import Design
 from resilience_lib.study.dose import Dose
 from resilience_lib.study.problems import refuse
 from resilience_lib.study.sensitivity import Sensitivity
@@ -201,6 +202,7 @@ class Study(Block):
     waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
     gender: Gender = Field(description="Gender groups and the direction of differences.")
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
+    design: Design | None = Field(None, description="What `make design` assumes; builds ignore it.")
     outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
     contrasts: Contrasts = Field(
         Contrasts.model_validate({}), description="Which waves and arms are compared."

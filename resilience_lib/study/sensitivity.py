@@ -57,11 +57,13 @@ class Sensitivity(Block):
     )
     deltas: tuple[Shift, ...] = Field(
         (-0.2, 0.2),
-        description="Shifts of filled-in later scores, in total SDs at the first wave; an answer "
-        "each.",
+        description="Shifts of filled-in later scores, an answer each, in total SDs at the first "
+        "wave (of effects: at their wave).",
     )
     auxiliaries: tuple[Slug, ...] = Field(
-        (), description="Outcomes whose scores at every wave help to fill the others' gaps."
+        (),
+        description="Outcomes whose scores at every wave help to fill the others' gaps; imputation "
+        "needs waves x (1 + auxiliaries) + 2 schools.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from resilience_lib.study.schema import Block, Number, Slug, Text
+from resilience_lib.study.block import Block, Number, Slug, Text
 
 
 class TrueScale(Block):

@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("resampling",),
     ("models",),
     ("effects",),
+    ("design",),
     ("reliability",),
     ("disclosure",),
     ("figures", "tables", "numbers", "report", "export"),

@@ -82,7 +82,7 @@ CASES: dict[str, dict[str, Any]] = {
     "a date as a serial number": cell("2021-03-01", "44256", 2, "seen", "44256", DAY),
     "a date in English": cell("2021-03-01", "1/3/2021", 2, "seen", "1/3/2021", DAY),
     "31 February": cell("2021-03-01", "2021-02-31", 2, "seen", "2021-02-31", DAY),
-    "text behind a date": cell("2021-03-01", "2021-03-01 or so", 2, "seen", "2021-03-01 or so", DAY),
+    "text behind a date": cell("2021-03-01", "2021-03-01 ca.", 2, "seen", "2021-03-01 ca.", DAY),
     "superscripts for a date": cell("2021-03-01", "²²²²²", 2, "seen", "²²²²²", DAY),
     # codes
     "a code in small letters": cell(",F,41", ",f,41", 2, "gender", "f", GENDERS),

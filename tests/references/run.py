@@ -36,6 +36,7 @@ ITERATIVE = (
     "reliability_swmdk.csv",
     "functioning.csv",
     "school_change.csv",
+    "missing_draws.csv",
 )
 """Written by optimisers, which end within their own tolerance."""
 SWMDK = "cran_youth_likert/SWMDK.rda"
@@ -180,6 +181,7 @@ def main(arguments: list[str]) -> int:
         true.to_csv(bounce, index=False)
         own = {
             "bounce_forward.R": [str(bounce)],
+            "design.R": [],
             "instruments.R": [],
             "junior_school_project.R": [str(jsp)],
             "reliability.R": [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)],

@@ -23,6 +23,7 @@ VERBS = (
     "accept-numbers",
     "export",
     "report",
+    "design",
     "clean",
 )
 

@@ -93,11 +93,19 @@ def test_nine_girls_are_not_shown_nor_are_boys(confidential):
 
 
 def test_pupils_count_and_not_their_answers(confidential):
-    # 24 answers to several items, all by eight pupils
+    # 24 answers to several items, all by eight pupils, and 100 by six, who may be the same
     frame = responses({"all": (24, 100, 100, 100, 100)}, item="")
     frame.loc[frame["category"] == 1, "pupils"] = 8.0
+    frame.loc[frame["category"] == 2, "pupils"] = 6.0
     got = clear_responses(frame, confidential).frame
-    assert got["label"].tolist() == ["1–2", "3", "4", "5"]
+    assert got["label"].tolist() == ["1–3", "4", "5"]
+
+
+def test_an_answer_of_two_schools_is_merged(confidential):
+    frame = responses({"all": (40, 40, 40, 40, 40)})
+    frame.loc[frame["category"] == 5, "schools"] = 2.0
+    got = clear_responses(frame, confidential).frame
+    assert got["label"].tolist() == ["1", "2", "3", "4–5"]
 
 
 def test_two_schools_are_too_few(confidential):

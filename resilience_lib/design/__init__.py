@@ -1,0 +1,1 @@
+"""Design help: what a planned study could find, by formula and by simulation."""
