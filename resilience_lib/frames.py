@@ -37,6 +37,7 @@ _ESTIMATE_TEXT = frozenset(
 WORDS: frozenset[str] = _ESTIMATE_TEXT | {
     *("step", "file", "column", "rule", "before", "after", "count", "waves", "what", "detail"),
     *("instrument", "item", "subscale", "part", "end", "finding", "sentence", "size", "answer"),
+    "label",
 }
 """Text columns in which an empty cell means "none"; in others, such as ids, it means "missing"."""
 

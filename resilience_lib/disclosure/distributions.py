@@ -1,8 +1,9 @@
-"""The gate for how change is distributed over pupils."""
+"""The gates for how change, and scores at a wave, are distributed over pupils."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -46,10 +47,45 @@ def clear_distribution(changes: pd.DataFrame, study: Study) -> Cleared:
     if rules.open_data:
         points = rows[list(POINT_COLUMNS)].sort_values(list(POINT_COLUMNS))
         return seal(points, rules)
+    return _binned(rows, rules)
+
+
+def clear_scores(scores: pd.DataFrame, study: Study) -> Cleared:
+    """Pupils' scores at each wave as they may be published: as `clear_distribution` changes.
+
+    Edges of bins lie inside the outcome's range, which is known.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `effects.schools.pupil_scores` gives it.
+    study : Study
+        Whose rules hold.
+
+    Returns
+    -------
+    Cleared
+        outcome, contrast (the wave), gender, and score (open data), or left, right, share.
+    """
+    rules = Rules.from_study(study)
+    rows = scores.rename(columns={"wave": "contrast"}).dropna(subset=["score", "gender"])
+    if rules.open_data:
+        names = ["outcome", "contrast", "gender", "score"]
+        return seal(rows[names].sort_values(names), rules)
+    ranges = {outcome.name: outcome.range for outcome in study.outcomes}
+    return _binned(rows.rename(columns={"score": "change"}), rules, ranges)
+
+
+def _binned(
+    rows: pd.DataFrame, rules: Rules, ranges: Mapping[str, tuple[float, float]] | None = None
+) -> Cleared:
+    """Bins of every outcome and contrast; within `ranges` where they are given."""
     found: list[dict[str, object]] = []
     hidden_groups = 0
     for (outcome, contrast), block in rows.groupby(["outcome", "contrast"], sort=False):
         edges = _edges(block["change"].to_numpy(dtype=float))
+        if ranges is not None:
+            edges = np.unique(np.clip(edges, *ranges[outcome]))
         groups, hidden = _groups(block, rules)
         hidden_groups += hidden
         for gender, members in groups.items():

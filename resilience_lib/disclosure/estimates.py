@@ -27,7 +27,7 @@ VALUES: tuple[str, ...] = (
 """What a suppressed row loses."""
 
 _TABLE = ["outcome", "contrast", "estimand", "model"]
-_COMPLEMENT = SUPPRESSED + "another group could be worked out from it"
+COMPLEMENT = SUPPRESSED + "another group could be worked out from it"
 
 
 def clear_estimates(estimates: pd.DataFrame, study: Study) -> Cleared:
@@ -111,8 +111,8 @@ def suppress_estimates(estimates: pd.DataFrame, study: Study) -> tuple[pd.DataFr
         size="n",
         minimum=rules.minimum_base,
     )
-    reasons = reasons.mask(hidden.reindex(frame.index, fill_value=False) & ~own, _COMPLEMENT)
-    reasons = reasons.mask(rests_on_hidden(frame, reasons), _COMPLEMENT)
+    reasons = reasons.mask(hidden.reindex(frame.index, fill_value=False) & ~own, COMPLEMENT)
+    reasons = reasons.mask(rests_on_hidden(frame, reasons), COMPLEMENT)
     gone = reasons != ""
     tests = [frame["family"], frame["estimand"], frame["subgroup"]]
     spoilt = (gone & frame["p_adjusted"].notna()).groupby(tests).transform("any")

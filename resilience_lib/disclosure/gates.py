@@ -13,9 +13,13 @@ from resilience_lib.disclosure.counts import (
     clear_patterns,
     clear_sample,
 )
-from resilience_lib.disclosure.distributions import clear_distribution
+from resilience_lib.disclosure.distributions import clear_distribution, clear_scores
+from resilience_lib.disclosure.draws import clear_bootstrap
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.intake import clear_links, clear_log
+from resilience_lib.disclosure.methods import clear_sensitivity
+from resilience_lib.disclosure.persons import clear_persons
+from resilience_lib.disclosure.responses import clear_responses
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.scales import (
     clear_direction,
@@ -46,6 +50,12 @@ GATES: dict[str, Gate] = {
     "reliability": clear_estimates,
     "functioning": clear_functioning,
     "repeated": clear_estimates,
+    "bootstrap": clear_bootstrap,
+    "persons": clear_persons,
+    "marginal_means": clear_estimates,
+    "scores": clear_scores,
+    "responses": clear_responses,
+    "sensitivity": clear_sensitivity,
 }
 """Frame of stage 4 to its gate; a frame that is not here cannot be published."""
 

@@ -99,7 +99,7 @@ def hide_complements(
 def _left_over(sizes: pd.Series, gone: pd.Series, pieces: pd.Index) -> float:
     """Pupils of the whole who are in no part that shows; 0 where there is no whole to see."""
     whole = gone.index.difference(pieces, sort=False)
-    if len(pieces) == 0 or len(whole) != 1 or gone[whole[0]]:
+    if len(pieces) == 0 or len(whole) != 1 or gone[whole[0]] or np.isinf(sizes[whole[0]]):
         return 0.0
     shown = pieces[~gone[pieces].to_numpy()]
     return float(sizes[whole[0]] - sizes[shown].sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,10 @@ import pandas as pd
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
-SCALED: tuple[str, ...] = ("mean", "sd", "mean_change", "mean_difference", "gender_gap")
+SCALED: tuple[str, ...] = (
+    *("mean", "sd", "mean_change", "mean_difference", "gender_gap"),
+    "marginal_mean",
+)
 """Estimands in the outcome's unit; the others are shares or in standard deviations."""
 
 OWN_UNIT: tuple[str, ...] = ("estimate", "std_error", "conf_low", "conf_high")
@@ -73,7 +77,9 @@ def rounded_to(values: pd.Series, units: pd.Series) -> pd.Series:
     return whole.round(6) + 0.0
 
 
-def round_estimates(frame: pd.DataFrame, study: Study, rules: Rules) -> pd.DataFrame:
+def round_estimates(
+    frame: pd.DataFrame, study: Study, rules: Rules, nested: Sequence[bool] | None = None
+) -> pd.DataFrame:
     """An Estimate frame with values as coarse as their groups are small.
 
     - Values in units of `unit_for`; p to three decimals and df to one, since p, df and
@@ -93,6 +99,9 @@ def round_estimates(frame: pd.DataFrame, study: Study, rules: Rules) -> pd.DataF
         For the outcomes' ranges.
     rules : Rules
         Of a confidential study.
+    nested : sequence of bool, optional
+        For each row whether nearly all have a score at both waves; found from the means among
+        the rows where left out.
 
     Returns
     -------
@@ -101,7 +110,7 @@ def round_estimates(frame: pd.DataFrame, study: Study, rules: Rules) -> pd.DataF
     """
     result = frame.copy()
     known = steps_of(study)
-    nested = _nested(frame, rules)
+    nested = _nested(frame, rules) if nested is None else nested
     few = rules.minimum_cell
     units = []
     for outcome, estimand, n, close in zip(

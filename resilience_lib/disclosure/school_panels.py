@@ -1,4 +1,4 @@
-"""The gates for values of single schools: their change, and their places within a wave."""
+"""The gates for predicted values of schools: their change, and their places within a wave."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ SHOWN: tuple[str, ...] = ("estimate", "conf_low", "conf_high")
 
 
 def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
-    """Schools' changes as they may be published: without a name, ordered by the estimate.
+    """Schools' shrunken changes as they may be published: unnamed, ordered by the estimate.
 
     For a confidential study schools with fewer than `minimum_base` pupils, or whose pupils all
     change by the same, are left out, and while those left out could be worked out from the
     change of all pupils (one school, or fewer pupils than the minimum) the smallest other is
     as well; fewer than `minimum_schools` schools are not shown at all. The number of pupils of
-    a school, by which it could be known, goes, and so does what would give it: estimates and
-    bounds are in the unit of the panel's smallest school (`rounding.unit_for`).
+    a school, by which it could be known, goes, and so does what would give it: how far its mean
+    is drawn in (the mean itself is not published), its interval (every school of a panel has the
+    widest), and digits (`rounding.unit_for` the panel's smallest school).
 
     Parameters
     ----------
     school_changes : DataFrame
-        outcome, contrast, school, n, estimate, conf_low, conf_high, conf_level.
+        As `effects.schools.school_changes` gives it.
     study : Study
         Whose rules hold.
 
@@ -36,31 +37,25 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
     -------
     Cleared
         outcome, contrast, position (1 is the lowest estimate: a place on the axis and no
-        rank), n (open data only), estimate, conf_low, conf_high, conf_level.
+        rank), n (open data only), estimate, conf_low, conf_high (the shrunken ones), conf_level.
+        Outcomes and contrasts without a shrunken change have no row.
     """
-    rules = Rules.from_study(study)
-    frame = school_changes.dropna(subset=["estimate"])
-    frame = frame.assign(alike=~(frame["conf_high"] > frame["conf_low"]))
-    shown, note = _leave_out(frame, rules)
-    panels = [
-        _rounded(rows, *steps_of(study)[str(rows["outcome"].iloc[0])][::2])
-        for rows in shown
-        if not rules.open_data
-    ]
-    return seal(_unnamed(panels or shown, frame, rules), rules, [note])
+    frame = school_changes.assign(alike=~(school_changes["conf_high"] > school_changes["conf_low"]))
+    drawn = {"shrunk": "estimate", "shrunk_low": "conf_low", "shrunk_high": "conf_high"}
+    frame = frame.drop(columns=list(drawn.values())).rename(columns=drawn)
+    return _clear(frame, study)
 
 
 def clear_positions(school_positions: pd.DataFrame, study: Study) -> Cleared:
     """Schools' places within a wave as they may be published.
 
-    Schools are left out as by `clear_schools`, one in which all pupils score the same for that.
-    The interval of a school whose effect is drawn towards the mean depends on its number of
-    pupils alone: in a confidential study every school of a panel has the widest of them.
+    As `clear_schools`; left out is a school in which all pupils score the same.
 
     Parameters
     ----------
     school_positions : DataFrame
-        As `effects.positions.school_positions` gives it; `contrast` is the wave.
+        As `effects.positions.school_positions` gives it; `contrast` is the wave, and values are
+        in SDs.
     study : Study
         Whose rules hold.
 
@@ -69,13 +64,22 @@ def clear_positions(school_positions: pd.DataFrame, study: Study) -> Cleared:
     Cleared
         The columns of `clear_schools`. Outcomes and waves without an estimate have no row.
     """
+    frame = school_positions.assign(alike=~(school_positions["sd"] > 0))
+    return _clear(frame, study, standardised=True)
+
+
+def _clear(frame: pd.DataFrame, study: Study, *, standardised: bool = False) -> Cleared:
+    """Predicted values of schools that may be shown, each with the widest interval of its panel."""
     rules = Rules.from_study(study)
-    frame = school_positions.dropna(subset=["estimate"])
-    frame = frame.assign(alike=~(frame["sd"] > 0))
+    frame = frame.dropna(subset=["estimate"])
     shown, note = _leave_out(frame, rules)
     if rules.open_data or not shown:
         return seal(_unnamed(shown, frame, rules), rules, [note])
-    panels = [_widest(rows) for rows in shown]
+    steps = steps_of(study)
+    panels = [
+        _widest(rows, *((1.0, 0.01) if standardised else steps[rows["outcome"].iloc[0]][::2]))
+        for rows in shown
+    ]
     wide = "every school has the interval of the smallest one of its panel"
     return seal(_unnamed(panels, frame, rules), rules, [note, wide])
 
@@ -108,15 +112,9 @@ def _panel(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return kept if len(kept) >= rules.minimum_schools else kept.iloc[:0]
 
 
-def _rounded(rows: pd.DataFrame, step: float, finest: float) -> pd.DataFrame:
-    """Estimates and bounds in the unit of the panel's smallest school."""
-    unit = pd.Series(unit_for(float(rows["n"].min()), step, finest), index=rows.index)
-    return rows.assign(**{name: rounded_to(rows[name], unit) for name in SHOWN})
-
-
-def _widest(rows: pd.DataFrame) -> pd.DataFrame:
+def _widest(rows: pd.DataFrame, step: float, finest: float) -> pd.DataFrame:
     """Rounded estimates, each with the widest interval of all, rounded up."""
-    unit = unit_for(float(rows["n"].min()))
+    unit = unit_for(float(rows["n"].min()), step, finest)
     half = math.ceil((rows["conf_high"] - rows["conf_low"]).max() / 2 / unit - 1e-9) * unit
     place = rounded_to(rows["estimate"], pd.Series(unit, index=rows.index))
     return rows.assign(

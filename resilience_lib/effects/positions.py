@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from resilience_lib.models.one_way import reml_components, summarise
+from resilience_lib.models.one_way import reml_components, shrink_to_mean, summarise
 
 POSITIONS_COLUMNS: tuple[str, ...] = (
     "outcome",
@@ -90,8 +90,7 @@ def _placed(now: pd.DataFrame, conf_level: float) -> pd.DataFrame:
         why = "variance between schools estimated at 0, or not to be had"
         return table.assign(**nothing, reason=why)
     n, mean = table["n"].to_numpy(dtype=float), table["mean"].to_numpy()
-    shrink = n * between / (n * between + within)
-    centre = (shrink * mean).sum() / shrink.sum()
+    shrink, centre = shrink_to_mean(n, mean, between, within)
     spread = float(now["score"].std(ddof=1))
     estimate = shrink * (mean - centre) / spread
     error = np.sqrt(between * (1 - shrink)) / spread

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from resilience_lib.models.one_way import OneWay, reml_components, shrink_to_mean
+
 CHANGES_COLUMNS: tuple[str, ...] = (
     "pupil",
     "school",
@@ -18,6 +20,7 @@ CHANGES_COLUMNS: tuple[str, ...] = (
     "last",
     "change",
 )
+SHRUNKEN: tuple[str, ...] = ("shrunk", "shrunk_low", "shrunk_high")
 
 
 def pupil_changes(analysis: pd.DataFrame, changes: Sequence[tuple[str, str]]) -> pd.DataFrame:
@@ -59,23 +62,39 @@ def pupil_changes(analysis: pd.DataFrame, changes: Sequence[tuple[str, str]]) ->
 
 
 def school_changes(changes: pd.DataFrame, conf_level: float = 0.95) -> pd.DataFrame:
-    """Mean change of each school with a t interval over its pupils.
-
-    Interval: mean +- t(n - 1) * sd / sqrt(n). It speaks of the pupils of that school alone and
-    is no ground for ranking schools, whose intakes differ.
+    """Mean change of each school, as it was and drawn towards the mean of schools.
 
     Parameters
     ----------
     changes : DataFrame
         As `pupil_changes` gives it.
-    conf_level : float
-        Between 0 and 1.
+    conf_level : float, in (0, 1)
 
     Returns
     -------
     DataFrame
-        outcome, contrast, school, n, estimate, conf_low, conf_high, conf_level; the interval is
-        missing for a school with one pupil.
+        outcome, contrast, school, n, estimate, conf_low, conf_high, conf_level, shrunk,
+        shrunk_low, shrunk_high; all in points. The interval of `estimate` is missing for a school
+        with one pupil; `shrunk` and its interval are missing where the variance between schools
+        is estimated at 0 or cannot be had, so that no school can be told from another.
+
+    Notes
+    -----
+    `estimate` is the mean of the school's pupils with mean +- t(n - 1) sd / sqrt(n), which
+    speaks of that school alone. `shrunk` is m + s (mean - m) of the model change = m + school +
+    pupil by REML, with B and W the two variances, s = n B / (n B + W) and m the generalised
+    least squares mean (`one_way.shrink_to_mean`): few pupils are not taken for a school far from
+    the others. Its error variance is B (1 - s) + (1 - s)^2 Var(m), Var(m) = B / sum s, the
+    variances taken as known (lme4's conditional variance, and what is not known of m; Robinson
+    1991); normal interval. Neither is a ground for ranking schools, whose intakes differ.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"school": list("aabbcc"), "outcome": "x", "contrast": "T2 - T1",
+    ...                       "change": [1.0, 2, 5, 6, 9, 10]})
+    >>> got = school_changes(frame)
+    >>> got[["school", "estimate", "shrunk"]].round(3).values.tolist()
+    [['a', 1.5, 1.562], ['b', 5.5, 5.5], ['c', 9.5, 9.438]]
     """
     from scipy.stats import t
 
@@ -89,4 +108,47 @@ def school_changes(changes: pd.DataFrame, conf_level: float = 0.95) -> pd.DataFr
     table["conf_low"] = table["estimate"] - half
     table["conf_high"] = table["estimate"] + half
     table["conf_level"] = conf_level
-    return table.drop(columns="sd")
+    panels = [_drawn_in(rows, conf_level) for _, rows in table.groupby(["outcome", "contrast"])]
+    drawn = pd.concat(panels) if panels else pd.DataFrame(columns=list(SHRUNKEN), dtype="float64")
+    return table.drop(columns="sd").join(drawn)
+
+
+def _drawn_in(rows: pd.DataFrame, conf_level: float) -> pd.DataFrame:
+    """Shrunken changes of one outcome and contrast, and their bounds; the rows' index."""
+    from scipy.stats import norm
+
+    size, mean = (rows[name].to_numpy(dtype=float) for name in ("n", "estimate"))
+    inside = ((size - 1) * rows["sd"].fillna(0.0).to_numpy() ** 2).sum()
+    between, within = reml_components(OneWay(size, mean, float(inside)))
+    if not between > 0:
+        return pd.DataFrame(np.nan, index=rows.index, columns=list(SHRUNKEN))
+    share, centre = shrink_to_mean(size, mean, between, within)
+    shrunk = centre + share * (mean - centre)
+    error = np.sqrt(between * (1 - share) + (1 - share) ** 2 * between / share.sum())
+    half = float(norm.ppf(0.5 + conf_level / 2)) * error
+    values = (shrunk, shrunk - half, shrunk + half)
+    return pd.DataFrame(dict(zip(SHRUNKEN, values, strict=True)), index=rows.index)
+
+
+def pupil_scores(analysis: pd.DataFrame) -> pd.DataFrame:
+    """Each pupil's score at each wave, where there is one.
+
+    Parameters
+    ----------
+    analysis : DataFrame
+        Analysis frame, any number of outcomes.
+
+    Returns
+    -------
+    DataFrame
+        pupil, school, gender, arm, outcome, wave, score.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": ["a", "a"], "school": "1", "gender": "girls", "arm": None,
+    ...     "outcome": "reading", "wave": ["T1", "T2"], "score": [10.0, float("nan")]})
+    >>> pupil_scores(frame)[["wave", "score"]].values.tolist()
+    [['T1', 10.0]]
+    """
+    columns = ["pupil", "school", "gender", "arm", "outcome", "wave", "score"]
+    return analysis.loc[analysis["score"].notna(), columns].reset_index(drop=True)

@@ -25,7 +25,7 @@ from resilience_lib.figures.style import (
 
 _HEIGHT = 0.62
 _GOLDEN = (5**0.5 - 1) / 2
-_MANY = 2000
+MANY = 2000
 """More points than this are drawn as an image inside svg and pdf, which else grow too large."""
 
 
@@ -56,7 +56,7 @@ def draw_change_distribution(cleared: Cleared, labels: Labels) -> Figure:
     down = max(1, math.ceil(len(outcomes) / across))
     figure = new_figure(width, 10 + (18 + 17 * len(groups)) * down)
     grid = figure.subplots(down, across, squeeze=False, sharey=True)
-    rasterized = (frame["layer"] == "pupils").sum() > _MANY
+    rasterized = (frame["layer"] == "pupils").sum() > MANY
     for at, axes in enumerate(grid.flat):
         if at >= len(outcomes):
             axes.set_axis_off()
@@ -93,7 +93,7 @@ def _pupils(
     pupils = rows[(rows["layer"] == "pupils") & (rows.get("gender") == group)]
     if len(pupils):
         x = pupils["change"].to_numpy(dtype=float)
-        y = height + _HEIGHT * _heaps(x)
+        y = height + _HEIGHT * heaps(x)
         size = 7 if len(x) <= 200 else 2
         axes.scatter(
             x, y, s=size, color=mark.color, alpha=0.55, linewidths=0, rasterized=rasterized
@@ -134,7 +134,7 @@ def _mean(axes: Axes, rows: pd.DataFrame, group: str, height: float, labels: Lab
     axes.axhline(height - 0.02, color=BAND, linewidth=0.6, zorder=0)
 
 
-def _heaps(values: np.ndarray) -> np.ndarray:
+def heaps(values: np.ndarray) -> np.ndarray:
     """Heights from 0 to 1 that heap points up where they are many.
 
     A point keeps its own place along the axis. Heights of one slice of it are spread over a

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.style import (
@@ -21,13 +22,18 @@ from resilience_lib.figures.style import (
 )
 
 ROW_MM = 3.9
-_NAMES_MM = 46.0
+_LEAST_MM = 2.9
+"""A row of the smallest type, with a little air."""
+TALLEST_MM = 240.0
+"""What a page holds."""
+NAMES_MM = 46.0
+_HEADING_MM = 160.0
 _DWARFED = 4
 """Differences this many times smaller than what they are of get an axis of their own."""
 
 
 @dataclass
-class _Rows:
+class Rows:
     """Names from top to bottom, and the height of each block's groups."""
 
     heights: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -77,7 +83,8 @@ def draw_forest(
     if _is_dwarfed(frame):
         together = [group for group in groups if " - " not in group]
         parts = [_stacked(labels, blocks, together), _apart(labels, blocks, labels.groups[-1])]
-    figure = new_figure(FULL_MM, 20 + sum(ROW_MM * rows.depth + 6 for rows in parts) - 6)
+    fixed = 14 + 6 * len(parts)
+    figure = new_figure(FULL_MM, fixed + sum(rows.depth for rows in parts) * row_mm(parts, fixed))
     grid = figure.subplots(
         len(parts),
         max(1, len(columns)),
@@ -89,16 +96,25 @@ def draw_forest(
     for rows, panels in zip(parts, grid, strict=True):
         for axes, column in zip(panels, columns, strict=False):
             _panel(axes, frame[frame["panel"] == column], rows, labels)
-        _name_rows(panels[0], rows)
+        name_rows(panels[0], rows)
     for axes, column in zip(grid[0], columns, strict=False):
-        axes.set_title(wrap(column, (FULL_MM - _NAMES_MM) / len(columns), 8))
+        axes.set_title(wrap(column, (FULL_MM - NAMES_MM) / len(columns), 8))
     if frame[["estimate", "conf_low", "conf_high"]].dropna().empty:
-        # without a value matplotlib would make up a scale
         for axes in grid.flat:
-            axes.set_xlim(-1, 1)
-            axes.set_xticks([0], ["0"])
+            unscaled(axes)
     figure.supxlabel(axis_label, fontsize=7.5)
     return figure
+
+
+def unscaled(axes: Axes) -> None:
+    """Of a panel without a value: a zero, and no scale that matplotlib would make up."""
+    axes.set_xlim(-1, 1)
+    axes.set_xticks([0], ["0"])
+
+
+def row_mm(parts: Sequence[Rows], fixed: float) -> float:
+    """Height of a row, smaller where all rows and `fixed` mm would not fit on a page."""
+    return float(min(ROW_MM, max(_LEAST_MM, (TALLEST_MM - fixed) / sum(r.depth for r in parts))))
 
 
 def _is_dwarfed(frame: pd.DataFrame) -> bool:
@@ -109,33 +125,51 @@ def _is_dwarfed(frame: pd.DataFrame) -> bool:
 
 def _stacked(
     labels: Labels, blocks: Sequence[tuple[str, Callable[[str], str]]], groups: Sequence[str]
-) -> _Rows:
-    rows = _Rows()
+) -> Rows:
+    rows = Rows()
     for block, title in blocks:
-        rows.add_heading(wrap(title(block), _NAMES_MM, 7.5, lines=7))
+        rows.add_heading(wrap(title(block), _HEADING_MM, 7.5))
         for group in groups:
             rows.add_row(block, group, labels.group(group))
         rows.depth += 0.4
     return rows
 
 
-def _apart(labels: Labels, blocks: Sequence[tuple[str, Callable[[str], str]]], group: str) -> _Rows:
-    rows = _Rows()
+def _apart(labels: Labels, blocks: Sequence[tuple[str, Callable[[str], str]]], group: str) -> Rows:
+    rows = Rows()
     rows.add_heading(labels.group(group))
     for block, title in blocks:
-        rows.add_row(block, group, wrap(title(block), _NAMES_MM, 7.5, lines=7))
+        rows.add_row(block, group, wrap(title(block), NAMES_MM, 7.5, lines=7))
     rows.depth += 0.4
     return rows
 
 
-def _name_rows(axes: Axes, rows: _Rows) -> None:
-    axes.set_yticks([name[0] for name in rows.names], [name[1] for name in rows.names])
-    for label, (_, _, bold) in zip(axes.get_yticklabels(), rows.names, strict=True):
-        label.set_fontweight("bold" if bold else "normal")
+def name_rows(axes: Axes, rows: Rows) -> None:
+    """Names of rows beside the first panel; headings from the page's left edge over all panels."""
+    names = [(at, text) for at, text, bold in rows.names if not bold]
+    axes.set_yticks([at for at, _ in names], [text for _, text in names])
     axes.set_ylim(rows.depth - 0.5, -0.7)
+    # above the other panels of its row, which headings run over
+    axes.set_zorder(1)
+    axes.patch.set_visible(False)
+    for at, text, bold in rows.names:
+        if bold:
+            heading = axes.text(
+                0.004,
+                at,
+                text,
+                transform=blended_transform_factory(axes.figure.transFigure, axes.transData),
+                va="center",
+                fontsize=7.5,
+                fontweight="bold",
+                zorder=5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            )
+            # it stands where no row is, and needs no room beside the panels
+            heading.set_in_layout(False)
 
 
-def _panel(axes: Axes, frame: pd.DataFrame, rows: _Rows, labels: Labels) -> None:
+def _panel(axes: Axes, frame: pd.DataFrame, rows: Rows, labels: Labels) -> None:
     axes.axvline(0, color=QUIET, linewidth=0.8)
     axes.grid(axis="x", color=BAND, linewidth=0.6)
     axes.tick_params(axis="y", length=0)

@@ -50,6 +50,12 @@ FIGURES: dict[str, Spec] = {
     "wave_means": Spec(
         "resilience_lib.figures.wave_means", ("estimates",), "Means by wave and gender"
     ),
+    "marginal_means": Spec(
+        "resilience_lib.figures.marginal_means",
+        ("marginal_means", "scores"),
+        "Marginal means by wave and gender before pupils' scores",
+        Fit("change", instead="wave_means"),
+    ),
     "change_forest": Spec(
         "resilience_lib.figures.change_forest",
         ("estimates",),
@@ -66,6 +72,18 @@ FIGURES: dict[str, Spec] = {
         "resilience_lib.figures.change_distribution",
         ("changes", "estimates"),
         "Pupils' change",
+        Fit("change", instead="rank_stability"),
+    ),
+    "paired_estimation": Spec(
+        "resilience_lib.figures.paired_estimation",
+        ("changes", "estimates", "bootstrap"),
+        "Pupils' change, its mean and the effect",
+        Fit("change", instead="rank_stability"),
+    ),
+    "person_change": Spec(
+        "resilience_lib.figures.person_change",
+        ("persons",),
+        "Pupils who improved, did not change, or deteriorated",
         Fit("change", instead="rank_stability"),
     ),
     "school_change": Spec(
@@ -91,6 +109,24 @@ FIGURES: dict[str, Spec] = {
         ("school_positions", "estimates"),
         "Schools' places within waves",
         Fit("place", instead="school_change"),
+    ),
+    "sensitivity_strip": Spec(
+        "resilience_lib.figures.sensitivity_strip",
+        ("sensitivity",),
+        "Change under every method",
+        Fit("change"),
+    ),
+    "responses": Spec(
+        "resilience_lib.figures.responses",
+        ("responses",),
+        "Answers by scale, wave and gender",
+        Fit("items"),
+    ),
+    "item_responses": Spec(
+        "resilience_lib.figures.responses",
+        ("responses",),
+        "Answers by item and wave",
+        Fit("items"),
     ),
     "missingness": Spec(
         "resilience_lib.figures.missingness",

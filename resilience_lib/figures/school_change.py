@@ -1,4 +1,4 @@
-"""Schools' mean change with intervals: unnamed, and no ranking."""
+"""Schools' shrunken change with intervals: unnamed, and no ranking."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ from resilience_lib.figures.style import (
     INK,
     QUIET,
     SINGLE_MM,
+    SMALLEST_PT,
     new_figure,
     styled,
     wrap,
 )
 
+_TALLEST_MM = 215.0
+"""Of all panels together, so that the figure stays on a page."""
 NO_RANKING = "Not a ranking: intervals overlap and schools differ in intake."
+
+
+_COLUMNS = ["layer", "outcome", "contrast", "position", "estimate", "conf_low", "conf_high",
+            "conf_level", "interval", "n", "n_clusters"]  # fmt: skip
 
 
 def select_school_change(schools: Cleared, estimates: Cleared, labels: Labels) -> Cleared:
@@ -42,14 +49,15 @@ def select_school_change(schools: Cleared, estimates: Cleared, labels: Labels) -
 @styled
 def draw_school_change(cleared: Cleared, labels: Labels) -> Figure:
     """A panel for each outcome; a line for each school, in the order of the estimates."""
-    frame = cleared.frame
+    # where no school may be shown, a stack of open data has no column for it
+    frame = cleared.frame.reindex(columns=_COLUMNS)
     schools = frame[frame["layer"] == "school"]
-    outcomes = [name for name in labels.outcome_names if (schools["outcome"] == name).any()]
+    outcomes = [name for name in labels.outcome_names if (frame["outcome"] == name).any()]
     across = min(3, max(1, len(outcomes)))
     width = SINGLE_MM if across == 1 else FULL_MM
     down = max(1, math.ceil(len(outcomes) / across))
     most = 1 if schools.empty else int(schools["position"].max())
-    tall = min(150.0, max(18.0, most * (2.6 if most <= 30 else 1.5)))
+    tall = max(18.0, min(most * (2.6 if most <= 30 else 1.5), 150.0, _TALLEST_MM / down - 18))
     figure = new_figure(width, 14 + (18 + tall) * down)
     grid = figure.subplots(down, across, squeeze=False)
     for at, axes in enumerate(grid.flat):
@@ -78,7 +86,7 @@ def _overall(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def draw_schools(axes: Axes, rows: pd.DataFrame) -> None:
-    """A line and a point for each school, at its `position`."""
+    """A line and a point for each school, at its `position`; words where there is none."""
     shown = rows.dropna(subset=["estimate", "conf_low", "conf_high"])
     color = GENDER_MARKS[1].color
     thin = len(shown) > 30
@@ -101,20 +109,27 @@ def draw_schools(axes: Axes, rows: pd.DataFrame) -> None:
     )
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
+    if shown.empty:
+        words = "no difference between\nschools can be shown"
+        axes.text(0.5, 0.5, words, fontsize=SMALLEST_PT, transform=axes.transAxes, ha="center",
+                  va="center", color=QUIET, backgroundcolor="white")  # fmt: skip
 
 
 def caption_school_change(cleared: Cleared, labels: Labels) -> str:
     """Caption of the schools' change."""
-    frame = cleared.frame
-    schools = frame[frame["layer"] == "school"]
-    overall = frame[frame["layer"] == "all pupils"]
+    frame = cleared.frame.reindex(columns=_COLUMNS)
+    schools, overall = (frame[frame["layer"] == layer] for layer in ("school", "all pupils"))
     count = 0 if schools.empty else int(schools["position"].max())
     level = schools["conf_level"].dropna()
     percent = f"{level.iloc[0]:.0%} " if len(level) else ""
     sentences = [
-        f"Mean change from {labels.change(labels.span)} in each of {count} schools with its "
-        f"{percent}interval, ordered by the estimate in each panel by itself.",
+        f"Change from {labels.change(labels.span)} in each of {count} schools, drawn towards the "
+        "mean of schools the more, the fewer pupils it rests on (one-way REML model of pupils' "
+        f"changes), with its {percent}interval (normal, variances taken as known), ordered by the "
+        "estimate in each panel by itself: a place in one panel is not the same school as that "
+        "place in another.",
         NO_RANKING,
         f"Line and grey band: change of all pupils ({base(overall)}; {interval(overall)}).",
+        "Words stand where the model finds no variance between schools, or too few may be shown.",
     ]
     return close(sentences, cleared, labels, change=True)

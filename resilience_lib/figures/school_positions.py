@@ -13,7 +13,6 @@ from resilience_lib.figures.school_change import NO_RANKING, draw_schools
 from resilience_lib.figures.style import (
     FULL_MM,
     QUIET,
-    SMALLEST_PT,
     new_figure,
     styled,
     wrap,
@@ -66,12 +65,7 @@ def draw_school_positions(cleared: Cleared, labels: Labels) -> Figure:
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axvline(0, color=QUIET, linewidth=0.8, linestyle=":")
-    schools = rows[rows["layer"] == "school"]
-    draw_schools(axes, schools)
-    if schools["estimate"].isna().all():
-        axes.text(0.5, 0.5, "no difference between\nschools can be shown", fontsize=SMALLEST_PT,
-                  transform=axes.transAxes, ha="center", va="center", color=QUIET,
-                  backgroundcolor="white")  # fmt: skip
+    draw_schools(axes, rows[rows["layer"] == "school"])
 
 
 def _share(rows: pd.DataFrame) -> list[str]:

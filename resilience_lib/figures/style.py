@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.axes import Axes
+
     from resilience_lib.figures.labels import Labels
 
 P = ParamSpec("P")
@@ -130,6 +132,24 @@ def mark_of(group: str, labels: Labels) -> Mark:
     if group in labels.genders:
         return GENDER_MARKS[labels.genders.index(group)]
     return DIFFERENCE_MARK if " - " in group else ALL_MARK
+
+
+def title_over(axes: Axes, text: str) -> None:
+    """A title that runs on over the panels to the right, which make no room for its width."""
+    # what stands in its place is as high and takes no width
+    axes.set_title("\n".join(" " for _ in text.split("\n")))
+    title = axes.annotate(
+        text,
+        (0, 1),
+        xytext=(0, mpl.rcParams["axes.titlepad"]),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="baseline",
+        fontsize=mpl.rcParams["axes.titlesize"],
+        fontweight=mpl.rcParams["axes.titleweight"],
+        annotation_clip=False,
+    )
+    title.set_in_layout(False)
 
 
 def wrap(text: str, width_mm: float, size_pt: float = 7.5, lines: int = 4) -> str:

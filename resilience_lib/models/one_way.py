@@ -119,6 +119,35 @@ def reml_components(data: OneWay) -> tuple[float, float]:
     return ratio * within, within
 
 
+def shrink_to_mean(size: Array, mean: Array, between: float, within: float) -> tuple[Array, float]:
+    """How far groups' means are trusted, and the mean that the rest is drawn to.
+
+    With B and W the variances between and within, a group of n is predicted at
+    centre + share (its mean - centre), share = n B / (n B + W); centre is the generalised least
+    squares mean, whose weights are the shares (Robinson 1991, doi 10.1214/ss/1177011926).
+
+    Parameters
+    ----------
+    size, mean : array (k,)
+        Of each group.
+    between, within : float
+        Both above 0.
+
+    Returns
+    -------
+    (array (k,), float)
+        Shares, each in (0, 1), and the centre.
+
+    Examples
+    --------
+    >>> share, centre = shrink_to_mean(np.array([2.0, 6.0]), np.array([1.0, 5.0]), 1.0, 2.0)
+    >>> share.tolist(), centre
+    ([0.5, 0.75], 3.4)
+    """
+    share = size * between / (size * between + within)
+    return share, float((share * mean).sum() / share.sum())
+
+
 def total_sd(data: OneWay) -> tuple[float, float]:
     """Total standard deviation of the unconditional model, and its effective df.
 

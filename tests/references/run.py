@@ -36,6 +36,7 @@ ITERATIVE = (
     "reliability_swmdk.csv",
     "functioning.csv",
     "resampling.csv",
+    "school_change.csv",
     "missing_draws.csv",
 )
 """Written by optimisers, which end within their own tolerance, in part or as a whole."""

@@ -9,6 +9,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
+from made_up_estimation import estimation, shrunken
 
 from resilience_lib.frames import estimate_frame
 from resilience_lib.study.schema import Study
@@ -259,16 +260,18 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
     schools = schools.assign(
         conf_low=schools["estimate"] - half, conf_high=schools["estimate"] + half, conf_level=0.95
     )
+    estimates = estimate_frame(rows)
     return {
-        "estimates": estimate_frame(rows),
+        "estimates": estimates,
         "flow": flow(made, who),
         "missingness": missingness(made, groups, rng),
         "patterns": patterns(made, who),
         "sample": sample(made, who),
         "changes": every,
-        "school_changes": schools.drop(columns="sd"),
+        "school_changes": shrunken(schools.drop(columns="sd")),
         "school_positions": school_positions(made, who, rng),
         **intake(made, who),
+        **estimation(made, who, estimates, every, rng),
     }
 
 
@@ -582,8 +585,13 @@ def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
         lost = {"T1": 0, "T2": 22, "T3": 33}[wave]
         who[f"seen_{wave}"] = [not 50 <= i < 50 + lost for i in range(len(who))]
     held = frames(made, who)
-    for name in ("estimates", "reliability", "repeated"):
+    for name in ("estimates", "reliability", "repeated", "marginal_means", "sensitivity"):
         held[name] = _with_secrets(held[name])
+    # nine girls with one score, and draws of theirs around it
+    girls = held["scores"]["gender"] == "girls"
+    held["scores"].loc[girls, "score"] = SECRETS[0] / 10
+    draws = held["bootstrap"]["subgroup"] != "all"
+    held["bootstrap"].loc[draws, ["bin_low", "bin_high"]] += SECRETS[0]
     estimates = held["estimates"]
     estimates.loc[estimates["subgroup"] == "all", "method"] += "; all = 0.955 boys + 0.045 girls"
     of = held["functioning"]["smaller"] == PLANTED

@@ -82,7 +82,7 @@ def test_too_few_pupils_give_no_bins(confidential):
 
 
 def schools(*sizes):
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "outcome": "reading",
             "contrast": "T2 - T1",
@@ -93,6 +93,10 @@ def schools(*sizes):
             "conf_high": 20.0,
             "conf_level": 0.95,
         }
+    )
+    # not drawn in at all, so that the shrunken change is the change
+    return frame.assign(
+        shrunk=frame["estimate"], shrunk_low=frame["conf_low"], shrunk_high=frame["conf_high"]
     )
 
 
@@ -120,7 +124,7 @@ def test_a_school_in_which_all_change_the_same_is_left_out(confidential):
 
 def test_digits_of_a_school_do_not_give_its_size(confidential):
     made = schools(34, 40, 45)
-    made["estimate"] = [-13 / 17, 0.0, 0.4]
+    made["shrunk"] = [-13 / 17, 0.0, 0.4]
     shown = clear_schools(made, confidential).frame["estimate"]
     # -26 of 34 pupils: a twentieth of the 100 points over 34 is 0.15, and the unit 0.2
     assert shown.tolist() == [-0.8, 0.0, 0.4]

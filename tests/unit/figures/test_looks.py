@@ -5,6 +5,7 @@ import re
 
 import matplotlib.colors as mcolors
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 from resilience_lib.disclosure.gates import clear
@@ -25,6 +26,19 @@ def draw(name, study, frames):
 
 
 @pytest.fixture(scope="module")
+def drawn(studies):
+    """Draws a figure of a case once for all tests that only look at it."""
+    done = {}
+
+    def look(case, name):
+        if (case, name) not in done:
+            done[case, name] = draw(name, *studies[case])
+        return done[case, name]
+
+    return look
+
+
+@pytest.fixture(scope="module")
 def studies(made_up):
     plain = made_up.study(
         outcomes=("reading", "low_worry", "spelling"),
@@ -40,7 +54,17 @@ def studies(made_up):
         waves=("Kindergarten", "Grade 1", "Grade 2", "Grade 3"),
         arms=("regular", "small", "regular with aide"),
     )
+    twelve = made_up.study(
+        outcomes=tuple(f"outcome_{i}" for i in range(12)),
+        labels=[f"{LONG}, part {i}" for i in range(12)],
+        waves=("Before", "End of programme", "3 to 5 months later"),
+        open_data=False,
+        scale=(1, 5),
+    )
+    pair = made_up.study(outcomes=("reading", "low_worry"))
     return {
+        "twelve": (twelve, made_up.frames(twelve, made_up.pupils(twelve))),
+        "few": (pair, made_up.frames(pair, made_up.pupils(pair, schools=4, per_school=6))),
         "plain": (plain, made_up.frames(plain, made_up.pupils(plain))),
         "no boys": (plain, made_up.frames(plain, made_up.pupils(plain, boys=0.0))),
         "places": (few, made_up.frames(few, made_up.pupils(few, schools=4, per_school=12))),
@@ -49,10 +73,12 @@ def studies(made_up):
 
 
 DESIGNS = {
-    "plain": ("any", "change", "place"),
-    "no boys": ("any", "change", "place"),
+    "plain": ("any", "change", "place", "items"),
+    "no boys": ("any", "change", "place", "items"),
     "places": ("any", "place"),
-    "arms": ("any", "change", "place", "effect"),
+    "arms": ("any", "change", "place", "effect", "items"),
+    "twelve": ("any", "change", "items"),
+    "few": ("any", "change", "items"),
 }
 CASES = [
     (case, name)
@@ -63,14 +89,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("case", "name"), CASES)
-def test_text_is_large_enough_and_inside_the_page(case, name, studies):
-    figure, _ = draw(name, *studies[case])
+def test_text_is_large_enough_and_inside_the_page(case, name, drawn):
+    figure, _ = drawn(case, name)
     settle(figure)
     shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
     assert shown
     for text in shown:
         assert text.get_fontsize() >= 7, text.get_text()
         assert text.get_fontfamily() == ["DejaVu Sans"]
+    page = figure.bbox
+    for text in (one for one in shown if not one.get_in_layout()):
+        # headings and titles that run over panels, and that no room is made for
+        box = text.get_window_extent()
+        assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, text.get_text()
+        assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, text.get_text()
     # in inches, around everything that is drawn; a hundredth for rounding
     drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
     assert drawn.x0 > -0.01 and drawn.y0 > -0.01
@@ -78,8 +110,8 @@ def test_text_is_large_enough_and_inside_the_page(case, name, studies):
 
 
 @pytest.mark.parametrize(("case", "name"), CASES)
-def test_every_panel_that_is_drawn_has_data(case, name, studies):
-    figure, _ = draw(name, *studies[case])
+def test_every_panel_that_is_drawn_has_data(case, name, drawn):
+    figure, _ = drawn(case, name)
     for axes in figure.axes:
         if axes.axison:
             assert axes.has_data(), axes.get_title()
@@ -109,11 +141,14 @@ def _luminance(color):
 
 
 def test_one_group_is_called_change_with_its_caution(studies):
-    for name in ("wave_means", "change_forest", "change_distribution", "school_change"):
+    for name in (
+        *("wave_means", "change_forest", "change_distribution", "school_change"),
+        *("paired_estimation", "person_change", "marginal_means", "sensitivity_strip"),
+    ):
         _, caption = draw(name, *studies["plain"])
         assert "change, not effect" in caption
         assert "maturation, retesting and the change of school year" in caption
-        assert "95% CR2, Satterthwaite df" in caption and "11 schools" in caption
+        assert "Satterthwaite df" in caption and "11 schools" in caption
         _, caption = draw(name, *studies["arms"])
         assert "change, not effect" not in caption
 
@@ -225,9 +260,9 @@ def test_words_are_never_broken():
     assert wrap("Kindergarten", 5) == "Kindergarten"
 
 
-def test_every_caption_says_n_schools_and_what_the_interval_is(studies, made_up):
+def test_every_caption_says_n_schools_and_what_the_interval_is(drawn):
     for case, name in CASES:
-        _, caption = draw(name, *studies[case])
+        _, caption = drawn(case, name)
         assert re.search(r"\d pupils", caption), (case, name)
         assert re.search(r"\d+ (to \d+ )?schools", caption), (case, name)
         assert re.search("[Ii]nterval", caption), (case, name)
@@ -259,3 +294,81 @@ def test_a_forest_with_nothing_to_show_has_no_made_up_scale(made_up) -> None:
     for axes in figure.axes:
         assert [label.get_text() for label in axes.get_xticklabels()] == ["0"]
         assert axes.get_xlim() == (-1, 1)
+
+
+def test_twelve_outcomes_fit_on_a_page(drawn):
+    """Page of 257 mm, as A4 less two margins of 20; labels are 85 characters long."""
+    for case, name in CASES:
+        if case == "twelve":
+            figure, _ = drawn(case, name)
+            assert figure.get_figheight() * 25.4 <= 257, name
+            assert figure.get_figwidth() * 25.4 <= 180, name
+
+
+def boxes_of(texts):
+    return [text.get_window_extent() for text in texts if text.get_text().strip()]
+
+
+@pytest.mark.parametrize(
+    "name", ["change_forest", "person_change", "responses", "item_responses", "sensitivity_strip"]
+)
+def test_names_of_rows_do_not_overlap(name, drawn):
+    figure, _ = drawn("twelve", name)
+    settle(figure)
+    names = [t for t in figure.axes[0].get_yticklabels() if t.get_visible()]
+    headings = [t for t in figure.findobj(Text) if not t.get_in_layout()]
+    boxes = boxes_of([*names, *headings])
+    assert len(boxes) > 8
+    # a tenth of a point for rounding
+    bad = [
+        (a, b)
+        for a, b in itertools.combinations(boxes, 2)
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 0.2 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1.5
+    ]
+    assert not bad
+
+
+def test_the_strip_marks_the_headline_and_says_why_an_answer_is_missing(drawn):
+    figure, caption = drawn("plain", "sensitivity_strip")
+    words = [text.get_text() for text in figure.findobj(Text)]
+    assert "Headline (CR2)" in words and "Missing 0.2 SD lower" in words
+    assert words.count("a") == 2  # the ordinal model of two outcomes
+    said = "a: fewer than half of the scores are at the ceiling: not fitted"
+    assert any(said in text for text in words) and said in caption
+    # the other answers are hollow, the headline is full
+    full = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
+    assert len(full) == 1 and full[0].get_ydata() == [0]
+
+
+def test_chance_is_marked_where_it_would_fall(studies, drawn):
+    figure, caption = drawn("few", "person_change")
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "Any change", "Reliable change", "Important change",
+    ]  # fmt: skip
+    below, above = (
+        [x for line in figure.axes[1].lines if line.get_marker() == marker
+         for x in line.get_xdata()] for marker in "^v"
+    )  # fmt: skip
+    # 2.5 per cent at both ends, for all, girls and boys in two outcomes
+    assert below == pytest.approx([0.025] * 6) and above == pytest.approx([0.975] * 6)
+    assert "chance alone" in caption and "no minimal important change" in caption
+
+
+def test_answers_are_never_merged_across_the_line(drawn):
+    figure, caption = drawn("few", "responses")
+    # three groups, two outcomes, two waves: a line and an interval each
+    for axes in figure.axes:
+        drawn_lines = [one for one in axes.collections if isinstance(one, LineCollection)]
+        assert len(drawn_lines) == 2 * 2 * 2
+    assert "above the middle of the codes" in caption
+
+
+def test_schools_that_do_not_differ_in_change_leave_words(studies):
+    study, frames = studies["plain"]
+    names = ["shrunk", "shrunk_low", "shrunk_high"]
+    alike = frames["school_changes"].copy()
+    alike.loc[alike["outcome"] == "reading", names] = float("nan")
+    figure, caption = draw("school_change", study, {**frames, "school_changes": alike})
+    assert [len(axes.texts) for axes in figure.axes] == [1, 0]
+    assert figure.axes[0].texts[0].get_text() == "no difference between\nschools can be shown"
+    assert "drawn towards the mean" in caption

@@ -105,7 +105,9 @@ def test_no_subtraction_of_published_counts_gives_a_small_one(everything):
 
 def test_suppression_is_said(everything):
     folder, _, _ = everything
-    for name in ("change_forest", "wave_means", "missingness", "change_distribution"):
+    for name in ("change_forest", "wave_means", "missingness", "change_distribution",
+                 "paired_estimation", "person_change", "marginal_means", "responses",
+                 "item_responses", "sensitivity_strip", "school_change"):  # fmt: skip
         caption = (folder / f"{name}.txt").read_text(encoding="utf-8")
         assert "counts of pupils below 10 are not shown" in caption
     assert "suppressed" in (folder / "change_forest.txt").read_text(encoding="utf-8")
@@ -134,6 +136,53 @@ def test_places_of_girls_and_boys_are_not_published_and_no_school_is_known(every
     # schools of 29 to 40 pupils had intervals of their own
     own = frames["school_positions"].query("contrast == 'T3'")
     assert (own["conf_high"] - own["conf_low"]).nunique() > 1
+
+
+def test_estimation_figures_tell_neither_girls_nor_boys(everything):
+    folder, _, frames = everything
+    draws = pd.read_csv(folder / "paired_estimation.csv")
+    assert set(draws["layer"]) == {"density", "mean", "effect", "draws"}
+    assert set(draws["gender"].dropna()) | set(draws["subgroup"].dropna()) == {"all"}
+    assert (frames["bootstrap"]["subgroup"] == "girls").any()
+    means = pd.read_csv(folder / "marginal_means.csv")
+    assert set(means["gender"].dropna()) == {"all"}
+    assert set(means.loc[means["layer"] == "mean", "subgroup"]) == {"all"}
+    # the scale ends at 100, and no bin is of fewer than ten of 167
+    assert means["right"].max() <= 100 and means["share"].min() >= 0.05
+    strip = pd.read_csv(folder / "sensitivity_strip.csv")
+    assert set(strip["subgroup"]) == {"all"}
+    for name in ("responses", "item_responses"):
+        answers = pd.read_csv(folder / f"{name}.csv")
+        assert set(answers.loc[answers["share"].notna(), "subgroup"]) == {"all"}
+        counted = answers["counted"].dropna()
+        assert (counted >= 10).all() and (counted % 10 == 0).all()
+
+
+def test_no_share_of_change_is_of_fewer_than_ten(everything):
+    folder, _, frames = everything
+    shares = pd.read_csv(folder / "person_change.csv")
+    known = shares[shares["estimate"].notna()]
+    assert set(known["subgroup"]) == {"all"}
+    parts = known[~known["estimand"].str.endswith("_by_chance")]
+    assert (parts["estimate"] * parts["n"] > 9).all()
+    # of three shares, all but one would give the one that is left: one or three are seen
+    seen = parts.groupby(["outcome", "rule"]).size()
+    assert set(seen) <= {1, 3} and 1 in set(seen)
+    raw = frames["persons"].query("contrast == 'T3 - T1' and estimand == 'share_deteriorated'")
+    assert ((raw["estimate"] * raw["n"]).round() < 10).any()
+
+
+def test_a_school_is_shown_by_its_shrunken_change_alone(everything):
+    folder, _, frames = everything
+    schools = pd.read_csv(folder / "school_change.csv").query("layer == 'school'")
+    widths = schools.assign(width=schools["conf_high"] - schools["conf_low"]).groupby("outcome")
+    assert (widths["width"].agg(np.ptp) < 1e-9).all()
+    assert not {"school", "shrunk"} & set(schools.columns) and schools["n"].isna().all()
+    raw = frames["school_changes"].query("contrast == 'T3 - T1'")
+    assert len(schools) == len(raw)
+    # what a school's pupils changed by is not what is shown of it
+    gaps = raw["estimate"].to_numpy()[:, None] - schools["estimate"].to_numpy()
+    assert (np.abs(gaps).min(axis=1) > 1e-6).all()
 
 
 def rows_of(path):
