@@ -41,13 +41,15 @@ class MixedFit:
         profiled out. The parameters are standard deviations relative to the residual
         one; of a free covariance matrix the Cholesky factor.
     theta_covariance : array (q, q)
-        Covariance of the parameters, 2 x inverse Hessian of the REML criterion.
+        Covariance of the parameters, 2 x inverse Hessian of the criterion.
     residual_df : int
-        n - p.
+        n - p; n by maximum likelihood.
     variances : dict
         Variance of each random term, and "residual"; with occasions, in place of the
         last term and the residual, "last term at occasion" for each: both together.
     note : str
+        "" or what is in doubt: `flaw`, or a term of few levels.
+    flaw : str
         "" or what is singular or unconverged.
     converged : bool
         Whether the criterion is at a minimum; if not, no number should be printed.
@@ -60,6 +62,7 @@ class MixedFit:
     residual_df: int
     variances: dict[str, float]
     note: str
+    flaw: str
     converged: bool
 
 
@@ -68,6 +71,8 @@ def fit_random_terms(
     design: ArrayLike,
     terms: Mapping[str, ArrayLike],
     occasions: ArrayLike | None = None,
+    *,
+    reml: bool = True,
 ) -> MixedFit:
     """outcome ~ design + one random intercept for each term, by REML.
 
@@ -83,6 +88,8 @@ def fit_random_terms(
         once at an occasion) then has a free covariance matrix over them in place of an
         intercept: a variance each and a covariance each pair, as lme4's
         `(0 + occasion | pupil)`.
+    reml : bool
+        Or by maximum likelihood, as many published models are.
 
     Returns
     -------
@@ -121,7 +128,7 @@ def fit_random_terms(
         start = _start_by_moments(y, x, labels[-1], at, len(terms) - 1)
     matrices = lFormula(f"y ~ 0 + {fixed} + {' + '.join(random)}", frame).matrices
     order = [matrices.fixed_names.index(f"x{i}") for i in range(x.shape[1])]
-    optimizer = LMMOptimizer(matrices, REML=True)
+    optimizer = LMMOptimizer(matrices, REML=reml)
     # no public route gives slope and covariance at a given theta; native slopes are 7 times
     # faster than the default route, which runs into its rounding limit and starts over
     criterion, slope_at = optimizer._optimization_functions("L-BFGS-B", True)
@@ -136,7 +143,7 @@ def fit_random_terms(
     )
 
     def evaluate(theta: Array) -> tuple[Array, Array]:
-        """Slope of the REML criterion and the covariance of the coefficients at theta."""
+        """Slope of the criterion and the covariance of the coefficients at theta."""
         core = optimizer._evaluate_core(theta)
         if core is None:
             return np.full(len(theta), np.nan), np.full((len(order),) * 2, np.nan)
@@ -162,18 +169,18 @@ def fit_random_terms(
     few = [name for name, code in zip(names, labels, strict=True) if code.max() + 1 < _FEW_LEVELS]
     zero = [n for n, t in zip(names[:split], theta, strict=False) if abs(t) < _SINGULAR]
     notes = [f"fewer than {_FEW_LEVELS} levels of {', '.join(few)}"] if few else []
-    if zero:
-        notes.append(f"singular: no variance estimated for {', '.join(zero)}")
+    flaws = [f"singular: no variance estimated for {', '.join(zero)}"] if zero else []
     if not converged:
-        notes.append("not converged")
+        flaws.append("not converged")
     return MixedFit(
         coefficients=np.asarray(best.beta, dtype=float)[order],
         covariance=covariance,
         gradient=gradient,
         theta_covariance=2 * inverse,
-        residual_df=len(x) - x.shape[1],
+        residual_df=len(x) - x.shape[1] * reml,
         variances=variances,
-        note="; ".join(notes),
+        note="; ".join(notes + flaws),
+        flaw="; ".join(flaws),
         converged=converged,
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from resilience_lib.effects.arms import arm_rows, effect_cells, effect_counts
 from resilience_lib.effects.change import change_cells, change_counts, change_rows
+from resilience_lib.effects.covariates import covariate_columns, known_covariates
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -28,6 +30,7 @@ def estimate_change_mixed(
     waves: Sequence[str],
     changes: Sequence[tuple[str, str]],
     gender: Sequence[str] = (),
+    covariates: Sequence[str] = (),
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """`mean_change` from score ~ wave x gender with random school, school x wave,
@@ -40,7 +43,10 @@ def estimate_change_mixed(
     Parameters
     ----------
     As in `effects.change.estimate_change`, whose gender shares "all" uses; pupils seen
-    once stay in the model, n counts those seen at both waves.
+    once stay in the model, n counts those seen at both waves. `covariates` are columns of
+    the frame: numbers, or texts of which each level but the first is an indicator. They
+    stand beside the cells; rows in which one is missing are left out, and `method` says
+    how many pupils that takes.
 
     Returns
     -------
@@ -57,10 +63,11 @@ def estimate_change_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     4.0
     """
+    analysis, note = known_covariates(analysis, covariates)
     data = complete_scores(analysis, waves, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"])
-    fit, method = fit_school_model(data, cells, free=True)
-    method += gender_note(analysis, waves, gender)
+    fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
+    method += note + gender_note(analysis, waves, gender)
     twice = change_rows(analysis, waves, gender)
     shares = shares_of(twice)
     rows = []
@@ -108,6 +115,7 @@ def estimate_effects_mixed(
     waves: Sequence[str],
     arms: Sequence[str],
     gender: Sequence[str] = (),
+    covariates: Sequence[str] = (),
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """`mean_difference` from score ~ arm x wave x gender with the same random terms.
@@ -115,11 +123,12 @@ def estimate_effects_mixed(
     Schools are random here, so that strata need no terms of their own. Where classes are
     known, so is the class of a pupil's first wave, at each wave: that is what was assigned.
     The class of a later wave would not do, since it is where pupils came to sit. Waves of
-    a pupil are taken as equally correlated: an effect compares pupils within one wave.
+    a pupil are as in `estimate_change_mixed`.
 
     Parameters
     ----------
-    As in `effects.arms.estimate_effects`.
+    As in `effects.arms.estimate_effects`; `covariates` as in `estimate_change_mixed`. What
+    the programme may have moved is no covariate: only what was known before it.
 
     Returns
     -------
@@ -136,10 +145,12 @@ def estimate_effects_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     1.042
     """
-    data = arm_rows(with_entry_class(analysis), waves, arms, gender)
+    # before rows leave: the first wave of a pupil is the first one seen
+    analysis, note = known_covariates(with_entry_class(analysis), covariates)
+    data = arm_rows(analysis, waves, arms, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
-    fit, method = fit_school_model(data, cells, free=False)
-    method += gender_note(analysis, waves, gender)
+    fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
+    method += note + gender_note(analysis, waves, gender)
     rows = []
     for wave in waves:
         now = data[data["wave"] == wave]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from resilience_lib.effects.estimands import attrition, change, clustered, levels, scales
+from resilience_lib.effects.estimands import attrition, change, clustered, levels, models, scales
 from resilience_lib.effects.estimands.shape import Estimand
 from resilience_lib.errors import EstimandError
 
@@ -17,6 +17,7 @@ ESTIMANDS: dict[str, Estimand] = {
         *clustered.ESTIMANDS,
         *attrition.ESTIMANDS,
         *scales.ESTIMANDS,
+        *models.ESTIMANDS,
     )
 }
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from resilience_lib.reliability.answers import FEWEST
-from resilience_lib.reliability.proportional_odds import (
+from resilience_lib.models.ordinal import (
     OddsFit,
     fit_proportional_odds,
     null_log_likelihood,
