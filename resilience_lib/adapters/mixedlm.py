@@ -10,7 +10,7 @@ a residual variance, which is one parameter too many beside a free covariance ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,18 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-Array = NDArray[np.float64]
-Evaluate = Callable[[Array], tuple[Array, Array]]
+from resilience_lib.adapters.curvature import (
+    SINGULAR,
+    derivatives,
+    invert_curvature,
+    moment_covariance,
+    said_of,
+    triangle,
+)
 
-_STEP = 1e-6
+Array = NDArray[np.float64]
+
 _SLOPE_PER_ROW = 4e-7
-_FEW_LEVELS = 5
-_FLAT = 1e-6  # share of the largest curvature that rounding can leave of none
-_SINGULAR = 1e-4  # lme4's tolerance for a relative standard deviation of 0
 
 
 @dataclass(frozen=True)
@@ -152,26 +156,21 @@ def fit_random_terms(
 
     theta = np.asarray(search.x, dtype=float)
     best = optimizer._final_evaluation(theta)
-    slope, hessian, covariance, gradient = _derivatives(evaluate, theta)
+    slope, hessian, covariance, gradient = derivatives(evaluate, theta)
     inverse, converged = invert_curvature(slope, hessian, flat=int(occasions is not None))
     residual, split = float(best.sigma) ** 2, len(names) - (occasions is not None)
     variances = {n: residual * float(t) ** 2 for n, t in zip(names[:split], theta, strict=False)}
     if occasions is None:
         variances["residual"] = residual
     else:
-        factor = _triangle(theta[split:], len(seen))
+        factor = triangle(theta[split:], len(seen))
         matrix = residual * (factor @ factor.T + np.eye(len(seen)))
         value = np.linalg.eigvalsh(matrix)
         # a matrix without an inverse is an edge, where curvature says nothing
-        converged = converged and bool(value[0] > _SINGULAR**2 * value[-1])
+        converged = converged and bool(value[0] > SINGULAR**2 * value[-1])
         own = zip(seen, matrix.diagonal(), strict=True)
         variances |= {f"{names[-1]} at {when}": float(variance) for when, variance in own}
-    few = [name for name, code in zip(names, labels, strict=True) if code.max() + 1 < _FEW_LEVELS]
-    zero = [n for n, t in zip(names[:split], theta, strict=False) if abs(t) < _SINGULAR]
-    notes = [f"fewer than {_FEW_LEVELS} levels of {', '.join(few)}"] if few else []
-    flaws = [f"singular: no variance estimated for {', '.join(zero)}"] if zero else []
-    if not converged:
-        flaws.append("not converged")
+    note, flaw = said_of(names, labels, theta[:split], converged)
     return MixedFit(
         coefficients=np.asarray(best.beta, dtype=float)[order],
         covariance=covariance,
@@ -179,38 +178,10 @@ def fit_random_terms(
         theta_covariance=2 * inverse,
         residual_df=len(x) - x.shape[1] * reml,
         variances=variances,
-        note="; ".join(notes + flaws),
-        flaw="; ".join(flaws),
+        note=note,
+        flaw=flaw,
         converged=converged,
     )
-
-
-def invert_curvature(slope: Array, hessian: Array, flat: int = 0) -> tuple[Array, bool]:
-    """Inverse of the criterion's Hessian, and whether the criterion is at its minimum.
-
-    At the minimum the Hessian is positive definite and a further Newton step would
-    lower the criterion (minus twice the log likelihood) by less than 0.0005. The `flat`
-    least curved directions, in which the model is the same, count for nothing.
-
-    Examples
-    --------
-    >>> invert_curvature(np.array([0.001]), np.array([[4.0]]))
-    (array([[0.25]]), True)
-    >>> invert_curvature(np.array([1.0]), np.array([[4.0]]))[1]
-    False
-    >>> invert_curvature(np.array([0.0]), np.array([[-1.0]]))[1]
-    False
-    >>> invert_curvature(np.zeros(2), np.diag([4.0, 0.0]), flat=1)
-    (array([[0.25, 0.  ],
-           [0.  , 0.  ]]), True)
-    """
-    if not (np.isfinite(hessian).all() and np.isfinite(slope).all()):
-        return np.full(hessian.shape, np.nan), False
-    value, vector = np.linalg.eigh(hessian)
-    value, vector = value[flat:], vector[:, flat:]
-    curved = value > _FLAT * max(float(np.abs(value).max()), 1.0)
-    inverse = (vector[:, curved] / value[curved]) @ vector[:, curved].T
-    return inverse, bool(curved.all() and slope @ inverse @ slope < 1e-3)
 
 
 def contrast_satterthwaite(
@@ -240,13 +211,6 @@ def contrast_satterthwaite(
     return estimate, error, df, p_value, estimate - half, estimate + half
 
 
-def _triangle(entries: Array, size: int) -> Array:
-    """The lower triangle that mixedlm writes row by row."""
-    triangle = np.zeros((size, size))
-    triangle[np.tril_indices(size)] = entries
-    return triangle
-
-
 def _start_by_moments(
     y: Array, x: Array, unit: NDArray[np.intp], at: NDArray[np.intp], others: int
 ) -> Array:
@@ -256,22 +220,10 @@ def _start_by_moments(
     from its edge. On Project STAR the search ends after 20 steps, from mixedlm's own
     start after 60.
     """
-    rows = pd.DataFrame({"unit": unit, "at": at, "left": y - x @ np.linalg.lstsq(x, y)[0]})
-    table = rows.pivot(index="unit", columns="at", values="left")
-    value, vector = np.linalg.eigh(table.cov().to_numpy())
-    # pairs of occasions have pupils of their own, whose covariances need not fit together
-    value = np.maximum(value, 0.01 * value.max())
-    sigma2 = value.min() / 2
-    triangle = np.linalg.cholesky((vector * (value / sigma2 - 1.0)) @ vector.T)
-    relative = np.sqrt(0.05 * value.mean() / sigma2)
-    start: Array = np.r_[np.full(others, relative), triangle[np.tril_indices(len(value))]]
+    matrix = moment_covariance(y - x @ np.linalg.lstsq(x, y)[0], unit, at)
+    size = len(matrix)
+    sigma2 = float(np.linalg.eigvalsh(matrix)[0]) / 2
+    lower = np.linalg.cholesky(matrix / sigma2 - np.eye(size))
+    relative = np.sqrt(0.05 * np.trace(matrix) / size / sigma2)
+    start: Array = np.r_[np.full(others, relative), lower[np.tril_indices(size)]]
     return start
-
-
-def _derivatives(evaluate: Evaluate, theta: Array) -> tuple[Array, Array, Array, Array]:
-    """Slope and Hessian of the criterion, the covariance and its gradient, at theta."""
-    slope, covariance = evaluate(theta)
-    near = [evaluate(theta + step) for step in _STEP * np.eye(len(theta))]
-    hessian = np.stack([there - slope for there, _ in near]) / _STEP
-    gradient = np.stack([there - covariance for _, there in near]) / _STEP
-    return slope, (hessian + hessian.T) / 2, covariance, gradient

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from resilience_lib.effects.covariates import covariate_columns, known_covariates
-from resilience_lib.effects.subgroups import (
-    ALL,
-    cell_columns,
-    cell_weights,
-    complete_scores,
-    gender_note,
-    shares_of,
-    shares_text,
-)
+from resilience_lib.effects.mixed import WaveModel, fit_waves
+from resilience_lib.effects.subgroups import ALL, cell_weights, shares_of, shares_text
 from resilience_lib.frames import estimate_frame
-from resilience_lib.models.mixed import fit_school_model, mixed_row
+from resilience_lib.models.mixed import mixed_row
 from resilience_lib.study.schema import Study
 
 
@@ -29,10 +20,11 @@ def estimate_marginal_means(
     gender: Sequence[str] = (),
     covariates: Sequence[str] = (),
     conf_level: float = 0.95,
+    model: WaveModel | None = None,
 ) -> pd.DataFrame:
     """`marginal_mean` at each wave, of all and of each gender, from the mixed model.
 
-    The model of `effects.mixed.estimate_change_mixed`. A marginal mean is what the model
+    The model of `effects.mixed.fit_waves`. A marginal mean is what the model
     expects of everyone at that wave, pupils who missed it included, as far as their other
     waves tell; `effects.descriptives` has the means of those who were there.
 
@@ -44,9 +36,11 @@ def estimate_marginal_means(
     gender : sequence of str
         Two levels; empty for none.
     covariates : sequence of str
-        Columns of the frame, as in `estimate_change_mixed`; means are at their means over
+        Columns of the frame, as in `fit_waves`; means are at their means over
         the rows of the model.
     conf_level : float, in (0, 1)
+    model : WaveModel, optional
+        One already fitted with the same arguments.
 
     Returns
     -------
@@ -58,7 +52,7 @@ def estimate_marginal_means(
     Raises
     ------
     ModelInputError
-        See `subgroups.complete_scores` and `covariates.known_covariates`.
+        See `fit_waves`.
 
     Notes
     -----
@@ -75,12 +69,8 @@ def estimate_marginal_means(
     >>> got["contrast"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['T1', 'T2'], [4.479, 8.479])
     """
-    analysis, note = known_covariates(analysis, covariates)
-    data = complete_scores(analysis, waves, gender)
-    cells, where = cell_columns(data["wave"] + "|" + data["group"])
-    fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
-    method += note + gender_note(analysis, waves, gender)
-    shares = shares_of(data)
+    model = model or fit_waves(analysis, waves=waves, gender=gender, covariates=covariates)
+    data, shares = model.data, shares_of(model.data)
     groups = {ALL: shares if gender else {ALL: 1.0}} | {level: {level: 1.0} for level in gender}
     rows = []
     for wave in waves:
@@ -88,10 +78,10 @@ def estimate_marginal_means(
             wanted = {f"{wave}|{level}": weight for level, weight in weights.items()}
             cell = data[(data["wave"] == wave) & data["group"].isin(list(weights))]
             row = mixed_row(
-                fit,
-                cell_weights(where, wanted) if weights else None,
+                model.fit,
+                cell_weights(model.where, wanted) if weights else None,
                 conf_level,
-                method + (shares_text(shares) if subgroup == ALL else ""),
+                model.method + (shares_text(shares) if subgroup == ALL else ""),
             )
             rows.append(
                 {

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_terms
 from resilience_lib.models.cr2 import ModelInputError
+from resilience_lib.models.nested import fit_nested_waves, inside_schools
 
 FREE = "a free covariance matrix over waves"
 """What the pupil's term has in place of an intercept, in words."""
@@ -150,7 +151,8 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
     text, note = ", ".join(terms), ""
     fit = None
     if "pupil" in terms and waves_differ(data):
-        fit = fit_random_terms(data["score"], cells, terms, data["wave"])
+        by = fit_nested_waves if inside_schools(terms) else fit_random_terms
+        fit = by(data["score"], cells, terms, data["wave"])
         if fit.converged:
             text += f" with {FREE}"
         else:

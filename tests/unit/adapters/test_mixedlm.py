@@ -14,8 +14,10 @@ def test_names_that_are_used():
     from mixedlm import lFormula
     from mixedlm.estimation.reml import LMMOptimizer
 
-    frame = pd.DataFrame({"y": [1.0, 3, 5, 7, 6, 8], "x0": 1.0, "w0": [1.0, 0] * 3,
-                          "w1": [0, 1.0] * 3, "g0": list("aabbcc"), "g1": list("dedede")})  # fmt: skip
+    frame = pd.DataFrame(
+        {"y": [1.0, 3, 5, 7, 6, 8], "x0": 1.0, "w0": [1.0, 0] * 3, "w1": [0, 1.0] * 3,
+         "g0": list("aabbcc"), "g1": list("dedede")}
+    )  # fmt: skip
     matrices = lFormula("y ~ 0 + x0 + (1 | g0) + (0 + w0 + w1 | g1)", frame).matrices
     assert matrices.fixed_names == ["x0"] and matrices.X.shape == (6, 1)
     optimizer = LMMOptimizer(matrices, REML=True)
