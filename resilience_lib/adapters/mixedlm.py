@@ -46,8 +46,8 @@ class MixedFit:
         one; of a free covariance matrix the Cholesky factor.
     theta_covariance : array (q, q)
         Covariance of the parameters, 2 x inverse Hessian of the criterion.
-    residual_df : int
-        n - p; n by maximum likelihood.
+    residual_df : float
+        n - p; n by maximum likelihood; infinite where the residual variance is a parameter.
     variances : dict
         Variance of each random term, and "residual"; with occasions, in place of the
         last term and the residual, "last term at occasion" for each: both together.
@@ -63,7 +63,7 @@ class MixedFit:
     covariance: Array
     gradient: Array
     theta_covariance: Array
-    residual_df: int
+    residual_df: float
     variances: dict[str, float]
     note: str
     flaw: str

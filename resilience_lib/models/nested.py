@@ -172,7 +172,7 @@ def _criterion(theta: Array, sums: Sums, others: int) -> tuple[float, Array, Arr
         reach = spread[:, :, None] * e
         r += s[:, m:, m:].sum(axis=0) - np.tensordot(zu, reach, ((0, 1), (0, 1)))
         kept.append((zz, zu, spread, inverse, e, reach))
-    covariance = np.linalg.inv(r[:p, :p])
+    covariance: Array = np.asarray(np.linalg.inv(r[:p, :p]), dtype=float)
     beta = covariance @ r[:p, p]
     value += float(np.linalg.slogdet(r[:p, :p])[1] + r[p, p] - r[:p, p] @ beta)
     # the slope of the criterion by R, and from there by the spread of a term and by S
