@@ -1,9 +1,9 @@
 """statsmodels: regressions of counts, Poisson and negative binomial, by maximum likelihood.
 
 Quirks kept here: a negative binomial that has not converged is handed back with a warning
-and numbers, so the slope of the likelihood is looked at; its overdispersion may end below
-0, or run to 0 where counts vary no more than a Poisson's; a Poisson whose rate runs to 0
-says "converged".
+and numbers, so the slope of the likelihood is looked at; where counts vary no more than a
+Poisson's its overdispersion ends at NaN, or at some millions where the likelihood is flat
+as well; a Poisson whose rate runs to 0 may say "converged".
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Array = NDArray[np.float64]
 
 _SLOPE = 1e-6
 _NO_CURVATURE = 1e-8
-_NO_OVERDISPERSION = 1e-6
+_ROUNDING = 1e-9
+_NO_OVERDISPERSION = (
+    "not converged: counts vary no more than a Poisson's, there is no overdispersion to estimate"
+)
 _RUNS_AWAY = "not converged: the rate of a group runs to 0 or without end"
 
 
@@ -86,17 +89,22 @@ def fit_counts(count: Array, exposure: Array, design: Array, *, overdispersed: b
         if not overdispersed:
             values = np.asarray(poisson.params, dtype=float)
             return CountFit(values, np.asarray(poisson.predict()), 0.0, float(poisson.llf), "")
+        mean = np.asarray(poisson.predict(), dtype=float)
+        # the slope of the likelihood by the overdispersion where that is 0, times 2
+        excess = float(((count - mean) ** 2 - count).sum())
+        if excess <= _ROUNDING * count.sum():
+            return _failed(design, _NO_OVERDISPERSION)
         model = NegativeBinomial(count, design, exposure=exposure, loglike_method="nb2")
-        start = np.r_[poisson.params, _moment_overdispersion(count, poisson.predict())]
+        start = np.r_[poisson.params, max(excess / (mean**2).sum(), 0.01)]
         found = model.fit(start, method="bfgs", maxiter=500, disp=False)
         found = model.fit(found.params, method="newton", maxiter=100, tol=1e-12, disp=False)
         values = np.asarray(found.params, dtype=float)
-        if not values[-1] > _NO_OVERDISPERSION:
-            return _failed(
-                design, "not converged: counts vary no more than a Poisson's, no overdispersion"
-            )
         fitted = np.asarray(model.predict(values), dtype=float)
-        if not (_flat(model.score(values), count) and _bounded(fitted / exposure, design)):
+        # far out the likelihood is flat too: there it is below the Poisson's
+        higher = values[-1] > 0 and float(model.loglike(values)) > float(poisson.llf)
+        if not (
+            higher and _flat(model.score(values), count) and _bounded(fitted / exposure, design)
+        ):
             return _failed(design, "not converged")
     return CountFit(values[:-1], fitted, float(values[-1]), float(model.loglike(values)), "")
 
@@ -113,12 +121,6 @@ def _bounded(rates: Array, design: Array) -> bool:
     weight = np.sqrt(rates / rates.mean())[:, None]
     unit = design / np.sqrt((design**2).sum(axis=0))
     return bool(np.linalg.svd(weight * unit, compute_uv=False)[-1] ** 2 > _NO_CURVATURE)
-
-
-def _moment_overdispersion(count: Array, mean: Array) -> float:
-    """alpha by moments: the excess of squared residuals over the mean."""
-    excess = ((count - mean) ** 2 - mean).sum() / (mean**2).sum()
-    return float(max(excess, 0.01))
 
 
 def _failed(design: Array, reason: str) -> CountFit:

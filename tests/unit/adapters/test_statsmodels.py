@@ -50,6 +50,14 @@ def test_variance_equal_to_the_mean_has_no_overdispersion():
     assert "no more than a Poisson's" in fit.reason and np.isnan(fit.coefficients).all()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_counts_of_a_binomial_never_have_an_overdispersion(seed):
+    """Variance half of the mean; in some of these the search ends far out, at a flat place."""
+    counts = np.random.default_rng(seed).binomial(8, 0.5, 60).astype(float)
+    fit = fit_counts(counts, np.ones(60), np.ones((60, 1)), overdispersed=True)
+    assert "no more than a Poisson's" in fit.reason and np.isnan(fit.overdispersion)
+
+
 @pytest.mark.parametrize("counts", [[0.0] * 6, [1.0, 2, 3, 0, 0, 0]])
 def test_a_rate_of_nought_is_no_fit(counts):
     design = np.column_stack([np.ones(6), np.repeat([0.0, 1.0], 3)])
