@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_terms
 from resilience_lib.models.cr2 import ModelInputError
-from resilience_lib.models.nested import fit_nested_waves, inside_schools
+from resilience_lib.models.nested import by_school, fit_nested_waves
 
 FREE = "a free covariance matrix over waves"
 """What the pupil's term has in place of an intercept, in words."""
@@ -151,7 +151,7 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
     text, note = ", ".join(terms), ""
     fit = None
     if "pupil" in terms and waves_differ(data):
-        by = fit_nested_waves if inside_schools(terms) else fit_random_terms
+        by = fit_nested_waves if by_school(terms) else fit_random_terms
         fit = by(data["score"], cells, terms, data["wave"])
         if fit.converged:
             text += f" with {FREE}"

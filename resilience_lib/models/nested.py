@@ -1,15 +1,16 @@
-"""Mixed models of waves whose every random term lies inside one school, school by school.
+"""Mixed models of waves whose pupils stay in one school, fitted school by school.
 
 mixedlm takes a random effect for each pupil and wave and keeps them sparse: 0.1 s for one look
 at the criterion and its slope on Project STAR's effects, and a fit takes 36. Here a pupil's waves
 are summed out by hand (pupils seen at the same waves share one small matrix), what is left is one
-dense block a school, and a look takes some milliseconds. Where pupils change schools and classes
-are theirs, the blocks hang together: those models stay with mixedlm.
+dense block a school, and a look takes some milliseconds. Classes in which pupils of several
+schools sit are kept aside until the schools are done; where they are too many, mixedlm is faster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -25,29 +26,28 @@ from resilience_lib.adapters.curvature import (
     triangle,
 )
 from resilience_lib.adapters.mixedlm import MixedFit
-from resilience_lib.models.nested_sums import Sums, gather_sums
+from resilience_lib.models.nested_sums import Sums, crossing, gather_sums
 
 Array = NDArray[np.float64]
 
 _SLOPE_PER_ROW = 4e-7
 _ROUNDING = 1e-10
+_MOST_CROSSING = 500
 
 
-def inside_schools(terms: Mapping[str, ArrayLike]) -> bool:
-    """Whether each level of every term lies inside one level of the first.
+def by_school(terms: Mapping[str, ArrayLike]) -> bool:
+    """Whether pupils, the last term, stay in one school, the first, and few levels cross.
 
     Examples
     --------
-    >>> inside_schools({"school": list("aab"), "class": list("xyz")})
+    >>> by_school({"school": list("aabb"), "class": list("xyyz"), "pupil": list("1234")})
     True
-    >>> inside_schools({"school": list("aab"), "pupil": list("xyx")})
+    >>> by_school({"school": list("aabb"), "pupil": list("1231")})
     False
     """
-    first, *others = (pd.factorize(np.asarray(label, dtype=object))[0] for label in terms.values())
-    return all(
-        len(np.unique(code * np.int64(first.max() + 1) + first)) == code.max() + 1
-        for code in others
-    )
+    school, *others = (pd.factorize(np.asarray(label, dtype=object))[0] for label in terms.values())
+    across = [int(crossing(code, school).sum()) for code in others]
+    return across[-1] == 0 and sum(across) <= _MOST_CROSSING
 
 
 def fit_nested_waves(
@@ -61,7 +61,7 @@ def fit_nested_waves(
     design : array (n, p)
         Full rank.
     terms : mapping
-        Name -> labels (n,); school first, every other term inside it, pupil last.
+        Name -> labels (n,); school first, pupil last and inside it.
     occasions : array (n,)
         Each pupil once at an occasion.
 
@@ -76,7 +76,8 @@ def fit_nested_waves(
     V of a school is Z D Z' + W, W of independent pupils. With S = [Z X y]' W^-1 [Z X y] and
     A = I + D^(1/2) S_zz D^(1/2), minus twice the restricted log likelihood is, up to a
     constant, log|W| + log|A| + log|R_xx| + R_yy - R_yx R_xx^-1 R_xy, where
-    R = S_uu - S_uz D^(1/2) A^-1 D^(1/2) S_zu, u = [X y] (Harville 1977, JASA 72). Its slope
+    R = S_uu - S_uz D^(1/2) A^-1 D^(1/2) S_zu, u = [X y] (Harville 1977, JASA 72). Random
+    effects that schools share are at first part of u, and are then summed out of R. The slope
     is worked out by hand below, its curvature is the difference of slopes.
 
     Examples
@@ -143,6 +144,54 @@ def fit_nested_waves(
     )
 
 
+@dataclass(frozen=True)
+class _Stage:
+    """Random effects summed out of cross products: what is left, and what slopes need.
+
+    Attributes
+    ----------
+    rest : array (k, u, u)
+    log_determinant : float
+    zz, zu : array (k, m, m), array (k, m, u)
+        Of the random effects, and of them with the rest.
+    spread : array (k, m)
+    inverse : array (k, m, m)
+        (I + D^(1/2) zz D^(1/2))^-1.
+    """
+
+    rest: Array
+    log_determinant: float
+    zz: Array
+    zu: Array
+    spread: Array
+    inverse: Array
+
+
+def _eliminate(s: Array, spread: Array) -> _Stage:
+    m = spread.shape[1]
+    zz, zu = s[:, :m, :m], s[:, :m, m:]
+    inner = np.eye(m) + spread[:, :, None] * zz * spread[:, None, :]
+    inverse: Array = np.asarray(np.linalg.inv(inner), dtype=float)
+    lower = np.diagonal(np.linalg.cholesky(inner), axis1=1, axis2=2)
+    within = spread[:, :, None] * zu
+    rest = s[:, m:, m:] - within.transpose(0, 2, 1) @ (inverse @ within)
+    return _Stage(rest, 2 * float(np.log(lower).sum()), zz, zu, spread, inverse)
+
+
+def _slopes(stage: _Stage, by_rest: Array) -> tuple[Array, Array]:
+    """Slopes by the cross products and by each spread, from those by what was left."""
+    m = stage.spread.shape[1]
+    e = stage.inverse @ (stage.spread[:, :, None] * stage.zu)
+    reach = stage.spread[:, :, None] * e
+    by_spread = (stage.zz * stage.inverse * stage.spread[:, None, :]).sum(axis=2)
+    by_spread -= ((e @ by_rest) * (stage.zu - stage.zz @ reach)).sum(axis=2)
+    k, u = len(reach), reach.shape[2]
+    turn = np.concatenate([-reach, np.broadcast_to(np.eye(u), (k, u, u))], axis=1)
+    by_s = turn @ by_rest @ turn.transpose(0, 2, 1)
+    by_s[:, :m, :m] += stage.spread[:, :, None] * stage.inverse * stage.spread[:, None, :]
+    return by_s, 2 * by_spread
+
+
 def _criterion(theta: Array, sums: Sums, others: int) -> tuple[float, Array, Array, Array]:
     """Minus twice the restricted log likelihood, its slope, coefficients, their covariance."""
     p, factor = sums.p, triangle(theta[others:], sums.waves)
@@ -157,21 +206,19 @@ def _criterion(theta: Array, sums: Sums, others: int) -> tuple[float, Array, Arr
     weight = np.array(
         [inverses[kind][a, b] * (1 if a == b else 2) / 2 for kind, a, b in sums.pairs]
     )
-    r, kept = np.zeros((p + 1, p + 1)), []
+    spreads = np.append(theta[:others], 0.0)
+    b = len(sums.shared)
+    r, stages = np.zeros((b + p + 2, b + p + 2)), []
     for lot in sums.schools:
         k, m = lot.term.shape
-        s = (lot.products.T @ weight).reshape(k, m + p + 1, m + p + 1)
-        s = s + s.transpose(0, 2, 1)
-        spread = np.append(theta[:others], 0.0)[lot.term]
-        zz, zu = s[:, :m, :m], s[:, :m, m:]
-        inner = np.eye(m) + spread[:, :, None] * zz * spread[:, None, :]
-        inverse = np.linalg.inv(inner)
-        lower = np.diagonal(np.linalg.cholesky(inner), axis1=1, axis2=2)
-        value += 2 * float(np.log(lower).sum())
-        e = inverse @ (spread[:, :, None] * zu)
-        reach = spread[:, :, None] * e
-        r += s[:, m:, m:].sum(axis=0) - np.tensordot(zu, reach, ((0, 1), (0, 1)))
-        kept.append((zz, zu, spread, inverse, e, reach))
+        s = (lot.products.T @ weight).reshape(k, m + lot.place.shape[1], m + lot.place.shape[1])
+        stage = _eliminate(s + s.transpose(0, 2, 1), spreads[lot.term])
+        value += stage.log_determinant
+        np.add.at(r, (lot.place[:, :, None], lot.place[:, None, :]), stage.rest)
+        stages.append(stage)
+    last = _eliminate(r[None, :-1, :-1], spreads[sums.shared][None, :])
+    value += last.log_determinant
+    r = last.rest[0]
     covariance: Array = np.asarray(np.linalg.inv(r[:p, :p]), dtype=float)
     beta = covariance @ r[:p, p]
     value += float(np.linalg.slogdet(r[:p, :p])[1] + r[p, p] - r[:p, p] @ beta)
@@ -179,16 +226,14 @@ def _criterion(theta: Array, sums: Sums, others: int) -> tuple[float, Array, Arr
     gap = np.append(-beta, 1.0)
     gamma = np.outer(gap, gap)
     gamma[:p, :p] += covariance
+    by_shared, by_spread = _slopes(last, gamma)
     slope, by_pair = np.zeros(len(theta)), np.zeros(len(sums.pairs))
-    for lot, (zz, zu, spread, inverse, e, reach) in zip(sums.schools, kept, strict=True):
-        k, m = lot.term.shape
-        by_spread = (zz * inverse * spread[:, None, :]).sum(axis=2)
-        by_spread -= ((e @ gamma) * (zu - zz @ reach)).sum(axis=2)
-        there = lot.term >= 0
-        slope[:others] += 2 * np.bincount(lot.term[there], by_spread[there], minlength=others)
-        turn = np.concatenate([-reach, np.broadcast_to(np.eye(p + 1), (k, p + 1, p + 1))], axis=1)
-        by_s = turn @ gamma @ turn.transpose(0, 2, 1)
-        by_s[:, :m, :m] += spread[:, :, None] * inverse * spread[:, None, :]
+    slope[:others] += np.bincount(sums.shared, by_spread[0], minlength=others)
+    by_rest = np.pad(by_shared[0], ((0, 1), (0, 1)))
+    for lot, stage in zip(sums.schools, stages, strict=True):
+        by_s, by_spread = _slopes(stage, by_rest[lot.place[:, :, None], lot.place[:, None, :]])
+        own = lot.term >= 0
+        slope[:others] += np.bincount(lot.term[own], by_spread[own], minlength=others)
         by_pair += lot.products @ by_s.ravel()
     by_inverse = [np.zeros_like(inverse) for inverse in inverses]
     for (kind, a, b), found in zip(sums.pairs, by_pair, strict=True):

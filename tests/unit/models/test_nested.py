@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
-from resilience_lib.models.nested import fit_nested_waves, inside_schools
+from resilience_lib.models.nested import by_school, fit_nested_waves
 
 WAVES = np.array(["T1", "T2", "T3"])
 
@@ -32,7 +32,7 @@ def made_up(
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_rows_in_any_order_with_gaps_fit_as_mixedlm_fits_them(seed):
     y, x, terms, wave = made_up(seed, 30)
-    assert inside_schools(terms)
+    assert by_school(terms)
     ours = fit_nested_waves(y, x, terms, wave)
     theirs = fit_random_terms(y, x, terms, wave)
     assert ours.converged and theirs.converged and ours.note == theirs.note
@@ -67,8 +67,27 @@ def test_a_matrix_without_an_inverse_has_no_number(rise):
     assert not fit.converged and "not converged" in fit.note and "not converged" in fit.flaw
 
 
-def test_pupils_who_move_are_not_inside_schools():
-    assert not inside_schools({"school": ["a", "b"], "pupil": ["1", "1"]})
-    assert not inside_schools(
-        {"school": list("aabb"), "class": list("xyyz"), "pupil": list("1234")}
-    )
+@pytest.mark.parametrize("seed", [5, 6])
+def test_classes_that_schools_share_fit_as_mixedlm_fits_them(seed):
+    """Every tenth row sits in a class of the next school, some with nobody of its own."""
+    y, x, terms, wave = made_up(seed, 25)
+    guest = np.arange(len(y)) % 10 == 0
+    terms["class"] = np.where(guest, (terms["class"] + 4) % 100, terms["class"])
+    terms["class"][terms["school"] == 3] = 200
+    terms["class"][terms["school"] == 7] = 200
+    assert by_school(terms)
+    ours, theirs = (fit(y, x, terms, wave) for fit in (fit_nested_waves, fit_random_terms))
+    assert ours.converged and ours.note == theirs.note
+    assert ours.variances == pytest.approx(theirs.variances, rel=1e-3, abs=1e-7)
+    for weights in ([-1, 1, 0, 0], [1, 0, 0, 0], [1, -2, 1, 0.5]):
+        found, known = (contrast_satterthwaite(fit, weights)[:3] for fit in (ours, theirs))
+        assert found[0] == pytest.approx(known[0], abs=1e-4 * known[1])
+        assert found[1:] == pytest.approx(known[1:], rel=1e-4)
+
+
+def test_pupils_who_are_in_two_schools_and_many_shared_levels_go_to_mixedlm():
+    assert not by_school({"school": ["a", "b"], "pupil": ["1", "1"]})
+    two = np.tile(["a", "b"], 501)
+    terms = {"school": two, "class": np.repeat(np.arange(501), 2), "pupil": np.arange(1002)}
+    assert not by_school(terms)
+    assert by_school({name: labels[2:] for name, labels in terms.items()})
