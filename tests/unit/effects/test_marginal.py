@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.marginal import estimate_marginal_means
-from resilience_lib.effects.mixed import estimate_change_mixed
+from resilience_lib.effects.mixed import estimate_change_mixed, fit_waves
 from resilience_lib.models.cr2 import ModelInputError
 
 GENDER = ("girls", "boys")
@@ -51,6 +51,25 @@ def test_means_at_the_means_of_covariates_equal_emmeans(synthetic, reference, ag
     said = "; age, meals as covariates, at their means; 16 pupils with a covariate missing left out"
     assert ours["method"].str.contains(said, regex=False).all()
     assert change["method"].str.contains(said, regex=False).all()
+
+
+def test_one_fit_serves_changes_and_means(synthetic):
+    data = synthetic[synthetic["outcome"] == "wellbeing"]
+    given = {"waves": ("T1", "T2", "T3"), "gender": GENDER}
+    model = fit_waves(data, **given)
+    for estimate, more in [(estimate_marginal_means, {}),
+                           (estimate_change_mixed, {"changes": [("T1", "T3")]})]:  # fmt: skip
+        alone, shared = (
+            estimate(data, **given, **more),
+            estimate(data, **given, **more, model=model),
+        )
+        pd.testing.assert_frame_equal(alone, shared)
+    # who is "all" is the same: the change of everybody seen twice differs from that of all
+    # pupils of the model only in the shares of the genders
+    means = estimate_marginal_means(data, **given, model=model).set_index(["contrast", "subgroup"])
+    change = estimate_change_mixed(data, **given, changes=[("T1", "T3")], model=model)
+    girls = means.loc[("T3", "girls"), "estimate"] - means.loc[("T1", "girls"), "estimate"]
+    assert change.set_index("subgroup").loc["girls", "estimate"] == pytest.approx(girls, rel=1e-9)
 
 
 def balanced(scores: list[list[float]]) -> pd.DataFrame:
