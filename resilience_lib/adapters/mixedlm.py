@@ -10,7 +10,7 @@ a residual variance, which is one parameter too many beside a free covariance ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,18 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
-Array = NDArray[np.float64]
-Evaluate = Callable[[Array], tuple[Array, Array]]
+from resilience_lib.adapters.curvature import (
+    SINGULAR,
+    derivatives,
+    invert_curvature,
+    moment_covariance,
+    said_of,
+    triangle,
+)
 
-_STEP = 1e-6
+Array = NDArray[np.float64]
+
 _SLOPE_PER_ROW = 4e-7
-_FEW_LEVELS = 5
-_FLAT = 1e-6  # share of the largest curvature that rounding can leave of none
-_SINGULAR = 1e-4  # lme4's tolerance for a relative standard deviation of 0
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,15 @@ class MixedFit:
         profiled out. The parameters are standard deviations relative to the residual
         one; of a free covariance matrix the Cholesky factor.
     theta_covariance : array (q, q)
-        Covariance of the parameters, 2 x inverse Hessian of the REML criterion.
-    residual_df : int
-        n - p.
+        Covariance of the parameters, 2 x inverse Hessian of the criterion.
+    residual_df : float
+        n - p; n by maximum likelihood; infinite where the residual variance is a parameter.
     variances : dict
         Variance of each random term, and "residual"; with occasions, in place of the
         last term and the residual, "last term at occasion" for each: both together.
     note : str
+        "" or what is in doubt: `flaw`, or a term of few levels.
+    flaw : str
         "" or what is singular or unconverged.
     converged : bool
         Whether the criterion is at a minimum; if not, no number should be printed.
@@ -57,9 +63,10 @@ class MixedFit:
     covariance: Array
     gradient: Array
     theta_covariance: Array
-    residual_df: int
+    residual_df: float
     variances: dict[str, float]
     note: str
+    flaw: str
     converged: bool
 
 
@@ -68,6 +75,8 @@ def fit_random_terms(
     design: ArrayLike,
     terms: Mapping[str, ArrayLike],
     occasions: ArrayLike | None = None,
+    *,
+    reml: bool = True,
 ) -> MixedFit:
     """outcome ~ design + one random intercept for each term, by REML.
 
@@ -83,6 +92,8 @@ def fit_random_terms(
         once at an occasion) then has a free covariance matrix over them in place of an
         intercept: a variance each and a covariance each pair, as lme4's
         `(0 + occasion | pupil)`.
+    reml : bool
+        Or by maximum likelihood, as many published models are.
 
     Returns
     -------
@@ -121,7 +132,7 @@ def fit_random_terms(
         start = _start_by_moments(y, x, labels[-1], at, len(terms) - 1)
     matrices = lFormula(f"y ~ 0 + {fixed} + {' + '.join(random)}", frame).matrices
     order = [matrices.fixed_names.index(f"x{i}") for i in range(x.shape[1])]
-    optimizer = LMMOptimizer(matrices, REML=True)
+    optimizer = LMMOptimizer(matrices, REML=reml)
     # no public route gives slope and covariance at a given theta; native slopes are 7 times
     # faster than the default route, which runs into its rounding limit and starts over
     criterion, slope_at = optimizer._optimization_functions("L-BFGS-B", True)
@@ -136,7 +147,7 @@ def fit_random_terms(
     )
 
     def evaluate(theta: Array) -> tuple[Array, Array]:
-        """Slope of the REML criterion and the covariance of the coefficients at theta."""
+        """Slope of the criterion and the covariance of the coefficients at theta."""
         core = optimizer._evaluate_core(theta)
         if core is None:
             return np.full(len(theta), np.nan), np.full((len(order),) * 2, np.nan)
@@ -145,65 +156,32 @@ def fit_random_terms(
 
     theta = np.asarray(search.x, dtype=float)
     best = optimizer._final_evaluation(theta)
-    slope, hessian, covariance, gradient = _derivatives(evaluate, theta)
+    slope, hessian, covariance, gradient = derivatives(evaluate, theta)
     inverse, converged = invert_curvature(slope, hessian, flat=int(occasions is not None))
     residual, split = float(best.sigma) ** 2, len(names) - (occasions is not None)
     variances = {n: residual * float(t) ** 2 for n, t in zip(names[:split], theta, strict=False)}
     if occasions is None:
         variances["residual"] = residual
     else:
-        factor = _triangle(theta[split:], len(seen))
+        factor = triangle(theta[split:], len(seen))
         matrix = residual * (factor @ factor.T + np.eye(len(seen)))
         value = np.linalg.eigvalsh(matrix)
         # a matrix without an inverse is an edge, where curvature says nothing
-        converged = converged and bool(value[0] > _SINGULAR**2 * value[-1])
+        converged = converged and bool(value[0] > SINGULAR**2 * value[-1])
         own = zip(seen, matrix.diagonal(), strict=True)
         variances |= {f"{names[-1]} at {when}": float(variance) for when, variance in own}
-    few = [name for name, code in zip(names, labels, strict=True) if code.max() + 1 < _FEW_LEVELS]
-    zero = [n for n, t in zip(names[:split], theta, strict=False) if abs(t) < _SINGULAR]
-    notes = [f"fewer than {_FEW_LEVELS} levels of {', '.join(few)}"] if few else []
-    if zero:
-        notes.append(f"singular: no variance estimated for {', '.join(zero)}")
-    if not converged:
-        notes.append("not converged")
+    note, flaw = said_of(names, labels, theta[:split], converged)
     return MixedFit(
         coefficients=np.asarray(best.beta, dtype=float)[order],
         covariance=covariance,
         gradient=gradient,
         theta_covariance=2 * inverse,
-        residual_df=len(x) - x.shape[1],
+        residual_df=len(x) - x.shape[1] * reml,
         variances=variances,
-        note="; ".join(notes),
+        note=note,
+        flaw=flaw,
         converged=converged,
     )
-
-
-def invert_curvature(slope: Array, hessian: Array, flat: int = 0) -> tuple[Array, bool]:
-    """Inverse of the criterion's Hessian, and whether the criterion is at its minimum.
-
-    At the minimum the Hessian is positive definite and a further Newton step would
-    lower the criterion (minus twice the log likelihood) by less than 0.0005. The `flat`
-    least curved directions, in which the model is the same, count for nothing.
-
-    Examples
-    --------
-    >>> invert_curvature(np.array([0.001]), np.array([[4.0]]))
-    (array([[0.25]]), True)
-    >>> invert_curvature(np.array([1.0]), np.array([[4.0]]))[1]
-    False
-    >>> invert_curvature(np.array([0.0]), np.array([[-1.0]]))[1]
-    False
-    >>> invert_curvature(np.zeros(2), np.diag([4.0, 0.0]), flat=1)
-    (array([[0.25, 0.  ],
-           [0.  , 0.  ]]), True)
-    """
-    if not (np.isfinite(hessian).all() and np.isfinite(slope).all()):
-        return np.full(hessian.shape, np.nan), False
-    value, vector = np.linalg.eigh(hessian)
-    value, vector = value[flat:], vector[:, flat:]
-    curved = value > _FLAT * max(float(np.abs(value).max()), 1.0)
-    inverse = (vector[:, curved] / value[curved]) @ vector[:, curved].T
-    return inverse, bool(curved.all() and slope @ inverse @ slope < 1e-3)
 
 
 def contrast_satterthwaite(
@@ -233,13 +211,6 @@ def contrast_satterthwaite(
     return estimate, error, df, p_value, estimate - half, estimate + half
 
 
-def _triangle(entries: Array, size: int) -> Array:
-    """The lower triangle that mixedlm writes row by row."""
-    triangle = np.zeros((size, size))
-    triangle[np.tril_indices(size)] = entries
-    return triangle
-
-
 def _start_by_moments(
     y: Array, x: Array, unit: NDArray[np.intp], at: NDArray[np.intp], others: int
 ) -> Array:
@@ -249,22 +220,10 @@ def _start_by_moments(
     from its edge. On Project STAR the search ends after 20 steps, from mixedlm's own
     start after 60.
     """
-    rows = pd.DataFrame({"unit": unit, "at": at, "left": y - x @ np.linalg.lstsq(x, y)[0]})
-    table = rows.pivot(index="unit", columns="at", values="left")
-    value, vector = np.linalg.eigh(table.cov().to_numpy())
-    # pairs of occasions have pupils of their own, whose covariances need not fit together
-    value = np.maximum(value, 0.01 * value.max())
-    sigma2 = value.min() / 2
-    triangle = np.linalg.cholesky((vector * (value / sigma2 - 1.0)) @ vector.T)
-    relative = np.sqrt(0.05 * value.mean() / sigma2)
-    start: Array = np.r_[np.full(others, relative), triangle[np.tril_indices(len(value))]]
+    matrix = moment_covariance(y - x @ np.linalg.lstsq(x, y)[0], unit, at)
+    size = len(matrix)
+    sigma2 = float(np.linalg.eigvalsh(matrix)[0]) / 2
+    lower = np.linalg.cholesky(matrix / sigma2 - np.eye(size))
+    relative = np.sqrt(0.05 * np.trace(matrix) / size / sigma2)
+    start: Array = np.r_[np.full(others, relative), lower[np.tril_indices(size)]]
     return start
-
-
-def _derivatives(evaluate: Evaluate, theta: Array) -> tuple[Array, Array, Array, Array]:
-    """Slope and Hessian of the criterion, the covariance and its gradient, at theta."""
-    slope, covariance = evaluate(theta)
-    near = [evaluate(theta + step) for step in _STEP * np.eye(len(theta))]
-    hessian = np.stack([there - slope for there, _ in near]) / _STEP
-    gradient = np.stack([there - covariance for _, there in near]) / _STEP
-    return slope, (hessian + hessian.T) / 2, covariance, gradient

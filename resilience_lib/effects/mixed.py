@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from resilience_lib.adapters.mixedlm import MixedFit
 from resilience_lib.effects.arms import arm_rows, effect_cells, effect_counts
 from resilience_lib.effects.change import change_cells, change_counts, change_rows
+from resilience_lib.effects.covariates import covariate_columns, known_covariates
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -22,16 +26,39 @@ from resilience_lib.frames import estimate_frame
 from resilience_lib.models.mixed import fit_school_model, mixed_row
 
 
-def estimate_change_mixed(
+@dataclass(frozen=True)
+class WaveModel:
+    """The mixed model of waves and genders, which changes and marginal means are read from.
+
+    Attributes
+    ----------
+    analysis : DataFrame
+        Rows in which every covariate is known, scored or not.
+    data : DataFrame
+        Rows of the model.
+    where : dict
+        Column of each cell "wave|gender".
+    fit : MixedFit or None
+        None where nothing could be fitted.
+    method : str
+    """
+
+    analysis: pd.DataFrame
+    data: pd.DataFrame
+    where: dict[str, int]
+    fit: MixedFit | None
+    method: str
+
+
+def fit_waves(
     analysis: pd.DataFrame,
     *,
     waves: Sequence[str],
-    changes: Sequence[tuple[str, str]],
     gender: Sequence[str] = (),
-    conf_level: float = 0.95,
-) -> pd.DataFrame:
-    """`mean_change` from score ~ wave x gender with random school, school x wave,
-    school x wave x gender, class (where known) and pupil; REML, Satterthwaite df.
+    covariates: Sequence[str] = (),
+) -> WaveModel:
+    """score ~ wave x gender with random school, school x wave, school x wave x gender, class
+    (where known) and pupil; by REML.
 
     With three waves or more a pupil's waves have a free covariance matrix (a variance
     each, a covariance each pair): the form with equal correlations is a special case,
@@ -39,8 +66,53 @@ def estimate_change_mixed(
 
     Parameters
     ----------
+    analysis : DataFrame
+        Analysis frame of one outcome.
+    waves, gender : sequence of str
+    covariates : sequence of str
+        Columns of the frame: numbers, or texts of which each level but the first is an
+        indicator. They stand beside the cells; rows in which one is missing are left out,
+        and `method` says how many pupils that takes.
+
+    Raises
+    ------
+    ModelInputError
+        See `subgroups.complete_scores`, `covariates.known_covariates`; a covariate that
+        tells no more than the cells.
+
+    Examples
+    --------
+    >>> rows = [(f"{s}-{i}", str(s), "T1", s + (7 * i * i + s) % 5, "x")
+    ...         for s in range(6) for i in range(8)]
+    >>> frame = pd.DataFrame(rows, columns=["pupil", "school", "wave", "score", "outcome"])
+    >>> fit_waves(frame, waves=("T1",)).method
+    'mixed model (school), Satterthwaite df'
+    """
+    analysis, note = known_covariates(analysis, covariates)
+    data = complete_scores(analysis, waves, gender)
+    cells, where = cell_columns(data["wave"] + "|" + data["group"])
+    fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
+    method += note + gender_note(analysis, waves, gender)
+    return WaveModel(analysis, data, where, fit, method)
+
+
+def estimate_change_mixed(
+    analysis: pd.DataFrame,
+    *,
+    waves: Sequence[str],
+    changes: Sequence[tuple[str, str]],
+    gender: Sequence[str] = (),
+    covariates: Sequence[str] = (),
+    conf_level: float = 0.95,
+    model: WaveModel | None = None,
+) -> pd.DataFrame:
+    """`mean_change` from the model of `fit_waves`, with Satterthwaite df.
+
+    Parameters
+    ----------
     As in `effects.change.estimate_change`, whose gender shares "all" uses; pupils seen
-    once stay in the model, n counts those seen at both waves.
+    once stay in the model, n counts those seen at both waves. `covariates` as in
+    `fit_waves`; `model` is one already fitted with the same arguments, where there is one.
 
     Returns
     -------
@@ -57,21 +129,18 @@ def estimate_change_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     4.0
     """
-    data = complete_scores(analysis, waves, gender)
-    cells, where = cell_columns(data["wave"] + "|" + data["group"])
-    fit, method = fit_school_model(data, cells, free=True)
-    method += gender_note(analysis, waves, gender)
-    twice = change_rows(analysis, waves, gender)
+    model = model or fit_waves(analysis, waves=waves, gender=gender, covariates=covariates)
+    twice = change_rows(model.analysis, waves, gender)
     shares = shares_of(twice)
     rows = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, shares).items():
-            column = cell_weights(where, change_cells(first, later, weights))
+            column = cell_weights(model.where, change_cells(first, later, weights))
             n, schools = change_counts(twice, first, later, list(weights))
-            text = method + (shares_text(shares) if subgroup == ALL else "")
+            text = model.method + (shares_text(shares) if subgroup == ALL else "")
             rows.append(
                 {
-                    **mixed_row(fit, column, conf_level, text),
+                    **mixed_row(model.fit, column, conf_level, text),
                     "contrast": f"{later} - {first}",
                     "subgroup": subgroup,
                     "estimand": "mean_change",
@@ -108,6 +177,7 @@ def estimate_effects_mixed(
     waves: Sequence[str],
     arms: Sequence[str],
     gender: Sequence[str] = (),
+    covariates: Sequence[str] = (),
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """`mean_difference` from score ~ arm x wave x gender with the same random terms.
@@ -115,11 +185,12 @@ def estimate_effects_mixed(
     Schools are random here, so that strata need no terms of their own. Where classes are
     known, so is the class of a pupil's first wave, at each wave: that is what was assigned.
     The class of a later wave would not do, since it is where pupils came to sit. Waves of
-    a pupil are taken as equally correlated: an effect compares pupils within one wave.
+    a pupil are as in `fit_waves`.
 
     Parameters
     ----------
-    As in `effects.arms.estimate_effects`.
+    As in `effects.arms.estimate_effects`; `covariates` as in `fit_waves`. What
+    the programme may have moved is no covariate: only what was known before it.
 
     Returns
     -------
@@ -136,10 +207,12 @@ def estimate_effects_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     1.042
     """
-    data = arm_rows(with_entry_class(analysis), waves, arms, gender)
+    # before rows leave: the first wave of a pupil is the first one seen
+    analysis, note = known_covariates(with_entry_class(analysis), covariates)
+    data = arm_rows(analysis, waves, arms, gender)
     cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
-    fit, method = fit_school_model(data, cells, free=False)
-    method += gender_note(analysis, waves, gender)
+    fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
+    method += note + gender_note(analysis, waves, gender)
     rows = []
     for wave in waves:
         now = data[data["wave"] == wave]

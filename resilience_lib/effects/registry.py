@@ -18,6 +18,7 @@ from resilience_lib.effects.estimands import (
     joint,
     levels,
     missing,
+    models,
     paired,
     persons,
     proportions,
@@ -53,6 +54,7 @@ ESTIMANDS: dict[str, Estimand] = {
         *missing.ESTIMANDS,
         *dose.ESTIMANDS,
         *raters.ESTIMANDS,
+        *models.ESTIMANDS,
     )
 }
 

@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.adapters.mixedlm import MixedFit, contrast_satterthwaite, fit_random_terms
+from resilience_lib.models.cr2 import ModelInputError
+from resilience_lib.models.nested import by_school, fit_nested_waves
 
 FREE = "a free covariance matrix over waves"
 """What the pupil's term has in place of an intercept, in words."""
@@ -102,48 +104,64 @@ def waves_differ(data: pd.DataFrame) -> bool:
     return count > 2 and bool((seen.T @ seen > count).all())
 
 
-def fit_school_model(
-    data: pd.DataFrame, cells: NDArray[np.float64], *, free: bool
-) -> tuple[MixedFit | None, str]:
+def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[MixedFit | None, str]:
     """Fit score ~ cells + the random terms of the design; and the method text.
+
+    A pupil's waves have a free covariance matrix where `waves_differ`, in place of one
+    variance and equal correlations. Where that fit is singular in it or does not converge,
+    the one with equal correlations is made, and its note says so.
 
     Parameters
     ----------
     data : DataFrame
         Columns of `school_terms`, and score.
     cells : array (n, p)
-        Indicators of the fixed cells.
-    free : bool
-        Whether a pupil's waves have a free covariance matrix where `waves_differ`, in
-        place of one variance and equal correlations. Where that fit is singular in it or
-        does not converge, the one with equal correlations is made, and its note says so.
+        Indicators of the fixed cells, and covariates beside them.
 
     Returns
     -------
     (MixedFit or None, str)
-        None where there is nothing random to estimate or the scores do not vary.
+        None where there is nothing random to estimate or the scores do not vary. The text
+        says what is singular or unconverged.
+
+    Raises
+    ------
+    ModelInputError
+        A column of `cells` is a combination of others.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"pupil": list("1234"), "school": "a", "wave": "T1",
     ...                       "group": "all", "score": 1.0})
-    >>> fit_school_model(frame, np.ones((4, 1)), free=True)
+    >>> fit_school_model(frame, np.ones((4, 1)))
     (None, 'mixed model: not fitted')
     """
+    if not len(data):
+        return None, "mixed model: not fitted"
     terms = school_terms(data)
-    residual = data["score"].to_numpy() - cells @ np.linalg.lstsq(cells, data["score"])[0]
+    plain, _, rank, _ = np.linalg.lstsq(cells, data["score"])
+    if rank < cells.shape[1]:
+        raise ModelInputError(
+            "a covariate is a combination of waves, groups and other covariates: leave it out"
+        )
+    residual = data["score"].to_numpy() - cells @ plain
     flat = np.abs(residual).max(initial=0.0) <= 1e-10 * np.abs(data["score"]).max()
     if flat or "school" not in terms or len(data) <= cells.shape[1] + len(terms):
         return None, "mixed model: not fitted"
-    named, note = ", ".join(terms), ""
-    if free and "pupil" in terms and waves_differ(data):
-        fit = fit_random_terms(data["score"], cells, terms, data["wave"])
+    text, note = ", ".join(terms), ""
+    fit = None
+    if "pupil" in terms and waves_differ(data):
+        by = fit_nested_waves if by_school(terms) else fit_random_terms
+        fit = by(data["score"], cells, terms, data["wave"])
         if fit.converged:
-            return fit, f"mixed model ({named} with {FREE}), Satterthwaite df"
-        note = f"{FREE} {FELL_BACK}"
-    fit = fit_random_terms(data["score"], cells, terms)
-    fit = replace(fit, note="; ".join(text for text in (note, fit.note) if text))
-    return fit, f"mixed model ({named}), Satterthwaite df"
+            text += f" with {FREE}"
+        else:
+            fit, note = None, f"{FREE} {FELL_BACK}"
+    if fit is None:
+        fit = fit_random_terms(data["score"], cells, terms)
+    flaws = [said for said in (note, fit.flaw) if said]
+    fit = replace(fit, note="; ".join(said for said in (note, fit.note) if said))
+    return fit, "; ".join([f"mixed model ({text}), Satterthwaite df", *flaws])
 
 
 def mixed_row(
@@ -151,7 +169,8 @@ def mixed_row(
 ) -> Mapping[str, object]:
     """A row of the Estimate frame from a contrast of a mixed model.
 
-    An unconverged model gives the reason and no numbers; a singular one gives both.
+    `weights` are those of the cells; covariates, which stand after them and are centred,
+    have none. An unconverged model gives the reason and no numbers; a singular one gives both.
 
     Examples
     --------
@@ -167,7 +186,8 @@ def mixed_row(
         return row | {"reason": "no data for a part of the contrast, or nothing random to estimate"}
     if not fit.converged:
         return row | {"reason": fit.note}
-    estimate, error, df, p_value, low, high = contrast_satterthwaite(fit, weights, conf_level)
+    column = np.pad(weights, (0, len(fit.coefficients) - len(weights)))
+    estimate, error, df, p_value, low, high = contrast_satterthwaite(fit, column, conf_level)
     return row | {
         "estimate": estimate,
         "std_error": error,

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from resilience_lib.reliability.answers import FEWEST
-from resilience_lib.reliability.proportional_odds import (
+from resilience_lib.models.ordinal import (
     OddsFit,
     fit_proportional_odds,
     null_log_likelihood,
 )
+from resilience_lib.reliability.answers import FEWEST
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

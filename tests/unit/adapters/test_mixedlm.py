@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
+
+
+def test_names_that_are_used():
+    """What the adapter takes from inside mixedlm, which promises none of it."""
+    from mixedlm import lFormula
+    from mixedlm.estimation.reml import LMMOptimizer
+
+    frame = pd.DataFrame(
+        {"y": [1.0, 3, 5, 7, 6, 8], "x0": 1.0, "w0": [1.0, 0] * 3, "w1": [0, 1.0] * 3,
+         "g0": list("aabbcc"), "g1": list("dedede")}
+    )  # fmt: skip
+    matrices = lFormula("y ~ 0 + x0 + (1 | g0) + (0 + w0 + w1 | g1)", frame).matrices
+    assert matrices.fixed_names == ["x0"] and matrices.X.shape == (6, 1)
+    optimizer = LMMOptimizer(matrices, REML=True)
+    # terms in the order of the formula, a matrix as its lower triangle row by row
+    theta = np.array([0.5, 1.0, 0.2, 0.8])
+    assert optimizer.get_start_theta().shape == (4,)
+    criterion, slope = optimizer._optimization_functions("L-BFGS-B", True)
+    near = [criterion(theta + step) - criterion(theta - step) for step in 1e-5 * np.eye(4)]
+    assert slope(theta) == pytest.approx(np.array(near) / 2e-5, abs=1e-5)
+    core = optimizer._evaluate_core(theta)
+    assert core.fixed_information.shape == (1, 1) and core.sigma > 0
+    last = optimizer._final_evaluation(theta)
+    assert last.sigma == core.sigma and last.beta.shape == (1,)
+    # the outcome's covariance, written out: sigma^2 (1 + z z' x 0.25 + w L L' w')
+    school = (frame["g0"].to_numpy()[:, None] == np.array(list("abc"))).astype(float)
+    place = frame["g1"].to_numpy()[:, None] == frame["g1"].to_numpy()
+    w, lower = frame[["w0", "w1"]].to_numpy(), np.array([[1.0, 0], [0.2, 0.8]])
+    v = np.eye(6) + 0.25 * school @ school.T + place * (w @ lower @ lower.T @ w.T)
+    assert core.fixed_information[0, 0] == pytest.approx(np.linalg.inv(v).sum(), rel=1e-9)
 
 
 def test_balanced_one_way_mean_has_k_minus_1_df():
@@ -16,6 +47,15 @@ def test_balanced_one_way_mean_has_k_minus_1_df():
     estimate, error, df, *_ = contrast_satterthwaite(fit, [1.0])
     assert (estimate, error, df) == pytest.approx((5, np.sqrt(14 / 6), 2), rel=1e-3)
     assert fit.note == "fewer than 5 levels of school"
+
+
+def test_maximum_likelihood_divides_by_the_schools():
+    # balanced: between (SSB / k - MSW) / m = ((28 / 3) - 2) / 2, the mean's df k
+    y = [1.0, 3.0, 5.0, 7.0, 6.0, 8.0]
+    fit = fit_random_terms(y, np.ones((6, 1)), {"school": list("aabbcc")}, reml=False)
+    assert fit.variances == pytest.approx({"school": 11 / 3, "residual": 2}, rel=1e-3)
+    found = contrast_satterthwaite(fit, [1.0])[:3]
+    assert found == pytest.approx((5, np.sqrt(28 / 3 / 6), 3), rel=1e-3)
 
 
 def test_columns_keep_their_order_whatever_the_scores():

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
 from resilience_lib.adapters.pingouin import adjust_p
+
+
+def test_names_that_are_used():
+    from pingouin import multicomp
+
+    assert list(inspect.signature(multicomp).parameters)[:1] == ["pvals"]
+    for name in ("holm", "fdr_bh"):
+        rejected, adjusted = multicomp(np.array([0.01, 0.04]), method=name)
+        assert rejected.dtype == bool and adjusted.shape == (2,)
 
 
 def test_holm_multiplies_by_what_is_left_and_never_falls():

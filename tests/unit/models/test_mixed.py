@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
+from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.models.mixed import fit_school_model, mixed_row, school_terms, waves_differ
 
 
@@ -40,7 +43,7 @@ def test_classes_enter_where_every_row_has_one():
     ]  # fmt: skip
     # 6 schools x 2 waves x 2 classes, not the two names
     assert pd.Series(terms["class"]).nunique() == 24
-    method = fit_school_model(named, np.ones((len(named), 1)), free=True)[1]
+    method = fit_school_model(named, np.ones((len(named), 1)))[1]
     assert "(school, school x wave, school x wave x gender, class, pupil)" in method
     unknown = named.assign(classroom=named["classroom"].mask(named.index == 0))
     assert "class" not in school_terms(unknown)
@@ -62,8 +65,8 @@ def test_a_pupil_who_moved_sits_in_the_class_of_the_school_attended():
 def test_one_school_or_constant_scores_are_not_fitted():
     data = design(("T1", "T2"), ("all",))
     ones = np.ones((len(data), 1))
-    assert fit_school_model(data.assign(school="s"), ones, free=True)[0] is None
-    assert fit_school_model(data.assign(score=3.0), ones, free=True)[0] is None
+    assert fit_school_model(data.assign(school="s"), ones)[0] is None
+    assert fit_school_model(data.assign(score=3.0), ones)[0] is None
 
 
 def test_scores_without_residual_variance_give_a_reason_and_no_number():
@@ -71,7 +74,7 @@ def test_scores_without_residual_variance_give_a_reason_and_no_number():
     parts = [data["school"].str[1:].astype(int), data["pupil"].str[2:].astype(int)]
     data["score"] = parts[0] + parts[1] + 2.0 * (data["wave"] == "T2")
     cells = np.column_stack([data["wave"] == w for w in ("T1", "T2")]).astype(float)
-    fit, method = fit_school_model(data, cells, free=True)
+    fit, method = fit_school_model(data, cells)
     row = mixed_row(fit, np.array([-1.0, 1.0]), 0.95, method)
     assert "not converged" in row["reason"]
     assert "estimate" not in row
@@ -95,19 +98,15 @@ def by_wave(data: pd.DataFrame) -> np.ndarray:
 def test_two_waves_have_one_correlation_and_three_a_free_matrix():
     two, three = (scored(waves, 1.0, 0.5) for waves in (("T1", "T2"), ("T1", "T2", "T3")))
     assert not waves_differ(two) and waves_differ(three)
-    fit, method = fit_school_model(two, by_wave(two), free=True)
+    fit, method = fit_school_model(two, by_wave(two))
     assert fit is not None and list(fit.variances)[-2:] == ["pupil", "residual"]
-    assert method == "mixed model (school, school x wave, pupil), Satterthwaite df"
-    fit, method = fit_school_model(three, by_wave(three), free=True)
+    assert method.startswith("mixed model (school, school x wave, pupil), Satterthwaite df")
+    fit, method = fit_school_model(three, by_wave(three))
     assert fit is not None
     assert list(fit.variances)[-3:] == ["pupil at T1", "pupil at T2", "pupil at T3"]
-    assert method == (
+    assert method.startswith(
         "mixed model (school, school x wave, pupil with a free covariance matrix over waves), "
         "Satterthwaite df"
-    )
-    # who does not ask for it does not get it
-    assert fit_school_model(three, by_wave(three), free=False)[1].endswith(
-        "pupil), Satterthwaite df"
     )
 
 
@@ -122,15 +121,36 @@ def test_waves_that_share_too_few_pupils_have_no_covariance_to_estimate():
 
 def test_a_singular_matrix_falls_back_to_equal_correlations_and_says_so():
     data = scored(("T1", "T2", "T3"), 1.0, 0.0)
-    fit, method = fit_school_model(data, by_wave(data), free=True)
-    assert fit is not None and fit.converged
-    assert method == "mixed model (school, school x wave, pupil), Satterthwaite df"
-    row = mixed_row(fit, np.array([-1.0, 1.0, 0.0]), 0.95, method)
-    assert str(row["reason"]).startswith(
+    fit, method = fit_school_model(data, by_wave(data))
+    said = (
         "a free covariance matrix over waves is singular or did not converge: "
         "waves of a pupil taken as equally correlated"
     )
-    equal = fit_school_model(data, by_wave(data), free=False)[0]
-    assert equal is not None and row["estimate"] == mixed_row(
-        equal, np.array([-1.0, 1.0, 0.0]), 0.95, ""
-    )["estimate"]  # fmt: skip
+    assert fit is not None and fit.converged
+    plain = "mixed model (school, school x wave, pupil), Satterthwaite df"
+    assert method == f"{plain}; {said}; singular: no variance estimated for school"
+    change = np.array([-1.0, 1.0, 0.0])
+    row = mixed_row(fit, change, 0.95, method)
+    assert str(row["reason"]).startswith(said)
+    equal = fit_random_terms(data["score"], by_wave(data), school_terms(data))
+    assert row["estimate"] == contrast_satterthwaite(equal, change)[0]
+
+
+def test_what_is_singular_or_unconverged_stands_in_the_method_too():
+    rng = np.random.default_rng(8)
+    once = design(("T1",), ("all",)).assign(score=np.tile([1.0, 2, 2, 3, 1, 3], 6))
+    fit, method = fit_school_model(once, np.ones((36, 1)))
+    assert fit is not None and fit.flaw == "singular: no variance estimated for school"
+    assert method == f"mixed model (school), Satterthwaite df; {fit.flaw}"
+    # few levels are a doubt, no flaw: they stand in the reason alone
+    few = once[once["school"] < "s4"].assign(score=rng.normal(size=24))
+    few["score"] += 9.0 * few["school"].str[1:].astype(int)
+    fit, method = fit_school_model(few, np.ones((24, 1)))
+    assert fit is not None and fit.note == "fewer than 5 levels of school"
+    assert method == "mixed model (school), Satterthwaite df"
+
+
+def test_a_design_that_is_not_of_full_rank_is_refused():
+    data = design(("T1", "T2"), ("all",))
+    with pytest.raises(ModelInputError, match="a combination of waves, groups and other"):
+        fit_school_model(data, np.c_[by_wave(data), np.ones(len(data))])

@@ -1,8 +1,8 @@
 """Proportional-odds regression of one ordered answer, with errors clustered by school.
 
-Fitted here rather than by statsmodels' OrderedModel: a study asks for some 750 fits, and one of 400
-pupils took 22 to 43 ms there against half a millisecond here (statsmodels 0.15, the same estimates;
-its default optimiser stops at five digits).
+Fitted here rather than by statsmodels' OrderedModel: a study's items ask for some 750 fits, and one
+of 400 pupils took 22 to 43 ms there against half a millisecond here (statsmodels 0.15, the same
+estimates; its default optimiser stops at five digits).
 """
 
 from __future__ import annotations
