@@ -35,6 +35,7 @@ Gate = Callable[[pd.DataFrame, Study], Cleared]
 
 GATES: dict[str, Gate] = {
     "estimates": clear_estimates,
+    "dose": clear_estimates,
     "flow": clear_flow,
     "missingness": clear_missingness,
     "patterns": clear_patterns,
@@ -52,7 +53,6 @@ GATES: dict[str, Gate] = {
     "repeated": clear_estimates,
     "bootstrap": clear_bootstrap,
     "persons": clear_persons,
-    "marginal_means": clear_estimates,
     "scores": clear_scores,
     "responses": clear_responses,
     "sensitivity": clear_sensitivity,

@@ -81,13 +81,6 @@ ANSWERS: dict[str, Answer] = {
             source="Carpenter & Kenward 2013, chapter 10",
         ),
         Answer(
-            name="ordinal",
-            label="Ordinal model",
-            sentence="The ordinal model takes scores as ordered steps, so that a floor or a "
-            "ceiling does not shrink the change.",
-            source="McCullagh 1980",
-        ),
-        Answer(
             name="unflagged_items",
             label="Without flagged items",
             sentence="The scale is scored again without the items that work differently by "

@@ -13,7 +13,14 @@ from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.descriptives import estimate_descriptives
 from resilience_lib.effects.families import adjust_families
 from resilience_lib.effects.gaps import estimate_gaps
-from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
+from resilience_lib.effects.joint import estimate_joint
+from resilience_lib.effects.marginal import estimate_marginal_means
+from resilience_lib.effects.mixed import (
+    estimate_change_mixed,
+    estimate_effects_mixed,
+    fit_waves,
+)
+from resilience_lib.effects.ordinal import MOST_VALUES, estimate_change_ordinal
 from resilience_lib.effects.paired import estimate_paired
 from resilience_lib.effects.paired_measures import PAIRED_NAMES
 from resilience_lib.effects.stability import estimate_stability
@@ -161,12 +168,24 @@ def estimate_outcome(
             frames.append(place(analysis, waves=waves, gender=gender, conf_level=conf_level))
     if changes:
         paired = partial(estimate_paired, names=[name for name in also if name in PAIRED_NAMES])
-        for estimator in (estimate_change, paired, estimate_change_mixed):
+        model = fit_waves(analysis, waves=waves, gender=gender)
+        for estimator in (estimate_change, paired, partial(estimate_change_mixed, model=model)):
             frames.append(
                 estimator(
                     analysis, waves=waves, changes=changes, gender=gender, conf_level=conf_level
                 )
             )
+        if analysis["score"].nunique() <= MOST_VALUES:
+            frames.append(
+                estimate_change_ordinal(
+                    analysis, waves=waves, changes=changes, gender=gender, conf_level=conf_level
+                )
+            )
+        frames.append(
+            estimate_marginal_means(
+                analysis, waves=waves, gender=gender, model=model, conf_level=conf_level
+            )
+        )
     if len(arms) > 1 and effects_at:
         for effect in (estimate_effects, estimate_effects_mixed):
             frames.append(
@@ -185,6 +204,11 @@ def estimate_outcome(
                 conf_level=conf_level,
             )
         )
+    frames.append(
+        estimate_joint(
+            analysis, waves=waves, changes=changes, gender=gender, arms=arms, effects_at=effects_at
+        )
+    )
     frames.append(estimate_icc(analysis, waves=waves, changes=changes, conf_level=conf_level))
     frames.append(estimate_baseline_loss(analysis, pupils, waves=waves, conf_level=conf_level))
     return pd.concat([f for f in frames if len(f)], ignore_index=True)

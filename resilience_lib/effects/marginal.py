@@ -1,4 +1,4 @@
-"""Marginal means by wave and gender from the mixed model, and those a study asks for."""
+"""Marginal means by wave and gender from the mixed model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from resilience_lib.effects.mixed import WaveModel, fit_waves
 from resilience_lib.effects.subgroups import ALL, cell_weights, shares_of, shares_text
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.mixed import mixed_row
-from resilience_lib.study.schema import Study
 
 
 def estimate_marginal_means(
@@ -96,32 +95,3 @@ def estimate_marginal_means(
                 }
             )
     return estimate_frame(rows)
-
-
-def marginal_means_declared(
-    analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study
-) -> pd.DataFrame:
-    """Marginal means of every outcome of a study, by wave and gender.
-
-    Parameters
-    ----------
-    analysis : DataFrame
-        Analysis frame.
-    pupils : DataFrame
-        One row per pupil, as for every declared frame; nothing of it is needed here.
-    study : Study
-
-    Returns
-    -------
-    DataFrame
-        Estimate frame, outcomes in the order of the study file.
-    """
-    frames = [estimate_frame([])]
-    for outcome in study.outcomes:
-        rows = estimate_marginal_means(
-            analysis[analysis["outcome"] == outcome.name],
-            waves=study.wave_names,
-            gender=study.gender.difference,
-        )
-        frames.append(rows.assign(study=study.study, outcome=outcome.name))
-    return pd.concat(frames[1:] or frames, ignore_index=True)

@@ -18,10 +18,10 @@ class Fit:
 
     Parameters
     ----------
-    design : {"any", "change", "effect", "contrast", "place", "items"}
+    design : {"any", "change", "effect", "contrast", "place", "items", "dose"}
         "change" needs an outcome that is one scale at all waves and declared changes, "effect" a
         comparison arm, "contrast" one of the two, "place" an outcome that is not one scale,
-        "items" one that is scored from the items of an instrument.
+        "items" one that is scored from the items of an instrument, "dose" a declared dose.
     instead : str
         What shows the same of a study that it is not for; "" where nothing does.
     """
@@ -84,6 +84,8 @@ def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[st
     if fit.design == "items" and not any(outcome.instrument for outcome in study.outcomes):
         rule = "it shows answers to items, and no outcome names an instrument and its scale"
         return rule, f"{out}; cleaning and links fit every study"
+    if fit.design == "dose" and not study.dose:
+        return "it shows dose, and the study file declares none", f"{out}, or declare dose"
     if fit.design == "place" and not study.incomparable:
         rule = (
             "it shows places within waves where tests differ, and every outcome here has "

@@ -52,7 +52,7 @@ FIGURES: dict[str, Spec] = {
     ),
     "marginal_means": Spec(
         "resilience_lib.figures.marginal_means",
-        ("marginal_means", "scores"),
+        ("estimates", "scores"),
         "Marginal means by wave and gender before pupils' scores",
         Fit("change", instead="wave_means"),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from resilience_lib.report.dose import describe_dose
+from resilience_lib.report.missing import describe_missing
 from resilience_lib.study.schema import Study
 
 _BESIDE = (
@@ -11,6 +13,20 @@ _BESIDE = (
     "three waves or more it gives a pupil's waves a free covariance matrix: a variance each and a "
     "covariance each pair. With two waves it takes a pupil's waves to be equally correlated; so it "
     "does, saying so, where the free matrix is singular or does not converge."
+)
+
+
+_JOINT = (
+    "Joint tests ask whether anything changes at all, and whether girls and boys change alike at "
+    "every wave: the HTZ test on the same regression (Pustejovsky & Tipton 2018). Scores with few "
+    "values are also taken as ordered steps (proportional odds, errors by school), since a ceiling "
+    "shrinks a change in points."
+)
+_PERSONS = (
+    "A change is reliable beyond 1.96 S_diff (Jacobson & Truax 1991). Beside each share stands "
+    "what chance alone would show without a true change: half of those who changed at all, or "
+    "normal measurement error beyond the same limit, with half a step where scores move in steps "
+    "(Cox 1970)."
 )
 
 
@@ -40,11 +56,9 @@ def describe_methods(study: Study) -> list[str]:
         "p-values are two-sided; p adjusted is by Holm inside the primary outcomes and by "
         "Benjamini-Hochberg for the others.",
     ]
+    said += describe_missing(study)
     if changed:
-        said.append(
-            "Pupils are missing at random given what a model holds: the regression with pupil "
-            "effects uses every pupil seen at two waves or more, the mixed model every score."
-        )
+        said += [_JOINT, _PERSONS, *describe_dose(study)]
     if study.arms is None and changed:
         said.append(
             "There is one group and no comparison: the word is change, never effect. Maturation, "

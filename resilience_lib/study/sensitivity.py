@@ -21,7 +21,6 @@ AnswerName = Literal[
     "complete_cases",
     "imputed",
     "delta",
-    "ordinal",
     "unflagged_items",
 ]
 ALL_ANSWERS: tuple[AnswerName, ...] = (
@@ -32,7 +31,6 @@ ALL_ANSWERS: tuple[AnswerName, ...] = (
     "complete_cases",
     "imputed",
     "delta",
-    "ordinal",
     "unflagged_items",
 )
 

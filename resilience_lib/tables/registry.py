@@ -49,6 +49,19 @@ TABLES: dict[str, TableSpec] = {
         "Standardised change",
         Fit("change", instead="positions"),
     ),
+    "sensitivity": TableSpec(
+        "resilience_lib.tables.sensitivity",
+        ("sensitivity", "estimates"),
+        "The same contrast under every method",
+        Fit("contrast", instead="positions"),
+    ),
+    "persons": TableSpec(
+        "resilience_lib.tables.persons",
+        ("persons",),
+        "Pupils who improved or deteriorated",
+        Fit("change", instead="positions"),
+    ),
+    "dose": TableSpec("resilience_lib.tables.dose", ("dose",), "Change and dose", Fit("dose")),
     "positions": TableSpec(
         "resilience_lib.tables.positions",
         ("estimates",),

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from made_up_estimation import estimation, shrunken
+from made_up_estimation import estimation, marginal_means, shrunken
 
 from resilience_lib.frames import estimate_frame
 from resilience_lib.study.schema import Study
@@ -261,8 +261,9 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
         conf_low=schools["estimate"] - half, conf_high=schools["estimate"] + half, conf_level=0.95
     )
     estimates = estimate_frame(rows)
+    every_estimate = pd.concat([estimates, marginal_means(estimates)], ignore_index=True)
     return {
-        "estimates": estimates,
+        "estimates": every_estimate,
         "flow": flow(made, who),
         "missingness": missingness(made, groups, rng),
         "patterns": patterns(made, who),
@@ -585,7 +586,7 @@ def planted() -> tuple[Study, dict[str, pd.DataFrame]]:
         lost = {"T1": 0, "T2": 22, "T3": 33}[wave]
         who[f"seen_{wave}"] = [not 50 <= i < 50 + lost for i in range(len(who))]
     held = frames(made, who)
-    for name in ("estimates", "reliability", "repeated", "marginal_means", "sensitivity"):
+    for name in ("estimates", "reliability", "repeated", "sensitivity"):
         held[name] = _with_secrets(held[name])
     # nine girls with one score, and draws of theirs around it
     girls = held["scores"]["gender"] == "girls"

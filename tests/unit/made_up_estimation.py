@@ -12,7 +12,7 @@ from resilience_lib.effects.responses import RESPONSES_COLUMNS
 from resilience_lib.frames import estimate_frame
 
 ANSWERS = ("cr2", "wild_bootstrap", "jackknife", "mixed_model", "complete_cases", "imputed",
-           "delta_-0.2", "ordinal")  # fmt: skip
+           "delta_-0.2", "unflagged_items")  # fmt: skip
 """As effects.answers names them."""
 RULES = ("any", "reliable", "important")
 NO_CITATION = "no minimal important change with a citation is declared"
@@ -23,7 +23,6 @@ def estimation(made, who, estimates, changes, rng) -> dict[str, pd.DataFrame]:
     return {
         "bootstrap": bootstrap(estimates, rng),
         "persons": persons(changes),
-        "marginal_means": marginal_means(estimates),
         "scores": scores(made, who, rng),
         "responses": responses(made, who, rng),
         "sensitivity": sensitivity(estimates, rng),
@@ -144,7 +143,7 @@ def _answer(values, where, code) -> dict[str, float | str]:
 
 
 def sensitivity(estimates: pd.DataFrame, rng) -> pd.DataFrame:
-    """The change in points under every method; the ordinal model has no answer."""
+    """The change in points under every method; without flagged items there is none."""
     rows = estimates["estimand"].eq("mean_change") & estimates["method"].str.contains("CR2")
     headline = estimates[rows].reset_index(drop=True)
     parts = []
@@ -153,10 +152,10 @@ def sensitivity(estimates: pd.DataFrame, rng) -> pd.DataFrame:
         part = headline.assign(answer=name)
         for column in ("estimate", "conf_low", "conf_high"):
             part[column] = part[column] + moved
-        if name == "ordinal":
+        if name == "unflagged_items":
             values = ["estimate", "std_error", "conf_low", "conf_high", "df", "p_value", "n"]
             part[[*values, "n_clusters"]] = np.nan
-            part["reason"] = "fewer than half of the scores are at the ceiling: not fitted"
+            part["reason"] = "no item is flagged"
         if name != "cr2":
             part["method"] = name
         if name in ("mixed_model", "imputed"):

@@ -76,7 +76,7 @@ def test_headline_and_mixed_model_are_taken_and_not_refitted(strip, parts):
 
 
 def test_answers_made_elsewhere_are_put_in_their_place(plan, parts):
-    block = asking(plan, answers=["cr2", "wild_bootstrap", "ordinal"])
+    block = asking(plan, answers=["cr2", "wild_bootstrap"])
     own = estimate_frame(
         [
             {"outcome": "flat", "estimand": estimand, "contrast": "T2 - T1", "subgroup": "girls"}

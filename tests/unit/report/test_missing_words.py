@@ -24,7 +24,7 @@ def test_shifts_and_auxiliaries_are_those_of_the_study_file(made_up):
     assert "tipping point" in said
 
 
-@pytest.mark.parametrize("name", ["wild_bootstrap", "jackknife", "ordinal", "unflagged_items"])
+@pytest.mark.parametrize("name", ["wild_bootstrap", "jackknife", "unflagged_items"])
 def test_an_answer_is_told_where_it_is_asked_for(made_up, name):
     assert ANSWERS[name].sentence in told(made_up, answers=["cr2", name])
     assert ANSWERS[name].sentence not in told(made_up, answers=["cr2", "mixed_model"])
