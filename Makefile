@@ -73,10 +73,11 @@ references: $(ENV) ## rerun the R scripts behind the reference values (needs R, 
 simulate: $(ENV) ## how often intervals hold the declared truth over 1,000 generated studies
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
 
-benchmark: $(ENV) ## the build against the papermill command line; scoring and linking a million pupils; reading
+benchmark: $(ENV) ## the build against the papermill command line; scoring and linking a million pupils; bootstrap; reading
 	@$(PY) benchmarks/build_ratio.py
 	@$(PY) benchmarks/scoring.py
 	@$(PY) benchmarks/linking.py
+	@$(PY) benchmarks/resampling.py
 	@$(PY) benchmarks/read_files.py
 
 check-browser: $(ENV) ## JupyterLab in Chromium: Run All in notebook 5 (NOT RUN without Chromium)

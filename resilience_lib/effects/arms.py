@@ -22,7 +22,7 @@ from resilience_lib.effects.subgroups import (
     subgroup_weights,
 )
 from resilience_lib.frames import estimate_frame
-from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
+from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.one_way import small_sample_factor, total_sd
 
 EFFECT_METHOD = "OLS with stratum x wave effects, CR2 by school"
@@ -82,10 +82,7 @@ def estimate_effects(
     data = arm_rows(analysis, waves, arms, gender)
     stratified = bool(data["stratum"].notna().all())
     headline = EFFECT_METHOD if stratified else PLAIN_METHOD
-    if len(data):
-        cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
-        blocks = data["stratum"] + "|" + data["wave"] if stratified else None
-        fit = fit_cr2(data["score"], cells, data["school"], absorb=blocks)
+    fit, where = effect_fit(data)
     rows = []
     for wave in waves:
         now = data[data["wave"] == wave]
@@ -96,11 +93,10 @@ def estimate_effects(
         note = gender_note(analysis, (wave,), gender)
         for arm in arms[1:]:
             for subgroup, weights in subgroup_weights(gender, shares).items():
-                wanted = effect_cells(wave, arm, arms[0], weights)
-                column = cell_weights(where, wanted) if len(data) else None
+                column = cell_weights(where, effect_cells(wave, arm, arms[0], weights))
                 answer = (
                     no_data(f"an arm has no pupils of this group at {wave}")
-                    if column is None
+                    if fit is None or column is None
                     else contrast_cr2(fit, column, conf_level)
                 )
                 n, schools, outside = effect_counts(now, arm, arms[0], list(weights))
@@ -207,6 +203,25 @@ def arm_rows(
     """
     data = complete_scores(analysis, waves, gender)
     return data[data["arm"].isin(list(arms))]
+
+
+def effect_fit(data: pd.DataFrame) -> tuple[Cr2Fit | None, dict[str, int]]:
+    """The regression behind `estimate_effects` on `arm_rows`, and where its cells stand.
+
+    Stratum x wave effects are absorbed where every pupil has a stratum; None without rows.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"wave": "T1", "group": "all", "arm": ["a", "b", "a", "b"],
+    ...                       "stratum": None, "school": list("xxyy"), "score": [1.0, 2, 3, 5]})
+    >>> effect_fit(frame)[1]
+    {'T1|all|a': 0, 'T1|all|b': 1}
+    """
+    if not len(data):
+        return None, {}
+    cells, where = cell_columns(data["wave"] + "|" + data["group"] + "|" + data["arm"])
+    blocks = data["stratum"] + "|" + data["wave"] if data["stratum"].notna().all() else None
+    return fit_cr2(data["score"], cells, data["school"], absorb=blocks), where
 
 
 def effect_cells(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,10 +22,38 @@ from resilience_lib.effects.subgroups import (
     subgroup_weights,
 )
 from resilience_lib.frames import estimate_frame
-from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
+from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.one_way import OneWay, small_sample_factor, summarise, total_sd
 
 CHANGE_METHOD = "OLS with pupil effects, CR2 by school"
+
+
+@dataclass(frozen=True)
+class ChangeModel:
+    """The regression of change of one outcome, and what turns its contrasts into rows.
+
+    Attributes
+    ----------
+    data : DataFrame
+        Rows of pupils seen at two waves or more.
+    fit : Cr2Fit or None
+        None where there are no such pupils.
+    where : mapping
+        Column of each wave x group cell.
+    shares : mapping
+        Share of each group among the pupils.
+    factor : float
+        J(df) / total SD at the first wave; NaN where there is none.
+    note : str
+        Pupils left out, as method texts state it.
+    """
+
+    data: pd.DataFrame
+    fit: Cr2Fit | None
+    where: Mapping[str, int]
+    shares: Mapping[str, float]
+    factor: float
+    note: str
 
 
 def estimate_change(
@@ -76,24 +105,17 @@ def estimate_change(
     >>> got["estimand"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['mean_change', 'g_change_model'], [1.3, 0.61])
     """
-    data = change_rows(analysis, waves, gender)
-    spread = first_wave_spread(analysis, waves[0])
-    sd, sd_df = total_sd(spread) if spread else (np.nan, np.nan)
-    shares = shares_of(data)
-    factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
-    method = CHANGE_METHOD + gender_note(analysis, waves, gender)
-    if len(data):
-        cells, where = cell_columns(data["wave"] + "|" + data["group"])
-        fit = fit_cr2(data["score"], cells, data["school"], absorb=data["pupil"])
+    model = change_model(analysis, waves, gender)
+    data, shares = model.data, model.shares
+    method = CHANGE_METHOD + model.note
     rows = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, shares).items():
-            wanted = change_cells(first, later, weights)
-            column = cell_weights(where, wanted) if len(data) else None
+            column = cell_weights(model.where, change_cells(first, later, weights))
             answer = (
                 no_data(f"no pupils of this group at {first} or {later}")
-                if column is None
-                else contrast_cr2(fit, column, conf_level)
+                if model.fit is None or column is None
+                else contrast_cr2(model.fit, column, conf_level)
             )
             n, schools = change_counts(data, first, later, list(weights))
             labels = {
@@ -110,7 +132,7 @@ def estimate_change(
             )
             rows.append(
                 estimate_row(
-                    scaled(answer, factor, f"no total SD at {waves[0]}"),
+                    scaled(answer, model.factor, f"no total SD at {waves[0]}"),
                     conf_level,
                     estimand="g_change_model",
                     method=f"{mean_method}; J x change / total SD at {waves[0]} (REML)",
@@ -118,6 +140,33 @@ def estimate_change(
                 )
             )
     return estimate_frame(rows)
+
+
+def change_model(
+    analysis: pd.DataFrame, waves: Sequence[str], gender: Sequence[str]
+) -> ChangeModel:
+    """The regression behind `estimate_change`; parameters as there.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": list("112233"), "school": list("aabbcc"),
+    ...                       "wave": ["T1", "T2"] * 3, "outcome": "x",
+    ...                       "score": [1.0, 2.0, 2.0, 4.0, 4.0, 5.0]})
+    >>> model = change_model(frame, ("T1", "T2"), ())
+    >>> dict(model.where), dict(model.shares), model.fit.n_clusters
+    ({'T1|all': 0, 'T2|all': 1}, {'all': 1.0}, 3)
+    """
+    data = change_rows(analysis, waves, gender)
+    spread = first_wave_spread(analysis, waves[0])
+    sd, sd_df = total_sd(spread) if spread else (np.nan, np.nan)
+    fit: Cr2Fit | None = None
+    where: dict[str, int] = {}
+    if len(data):
+        cells, where = cell_columns(data["wave"] + "|" + data["group"])
+        fit = fit_cr2(data["score"], cells, data["school"], absorb=data["pupil"])
+    factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
+    note = gender_note(analysis, waves, gender)
+    return ChangeModel(data, fit, where, shares_of(data), factor, note)
 
 
 def change_rows(

@@ -193,7 +193,7 @@ def contrast_cr2(fit: Cr2Fit, weights: ArrayLike, conf_level: float = 0.95) -> C
     """
     weight = np.asarray(weights, dtype=float)
     c = fit.basis.T @ weight
-    if not _estimable(fit, weight):
+    if not estimable(fit, weight):
         return _missing("not estimable: no data for a part of the contrast")
     estimate = float(c @ fit.gamma)
     if fit.n_clusters < 2:
@@ -221,17 +221,24 @@ def contrast_cr2(fit: Cr2Fit, weights: ArrayLike, conf_level: float = 0.95) -> C
     )
 
 
+def estimable(fit: Cr2Fit, weight: Array) -> bool:
+    """Whether a contrast lies in the row space of the design.
+
+    Examples
+    --------
+    >>> fit = fit_cr2([1.0, 2.0], [[1.0, 0.0], [1.0, 0.0]], ["a", "b"])
+    >>> estimable(fit, np.array([1.0, 0.0])), estimable(fit, np.array([0.0, 1.0]))
+    (True, False)
+    """
+    gap = weight - fit.rows.T @ (fit.basis.T @ weight)
+    return bool(np.abs(gap).max() <= 1e-7 * max(np.abs(weight).max(), 1e-300))
+
+
 def _codes(labels: ArrayLike, rows: int, what: str) -> tuple[NDArray[np.int64], int]:
     code, unique = pd.factorize(np.asarray(labels, dtype=object))
     if len(code) != rows or (code < 0).any():
         raise ModelInputError(f"each row needs a {what}: {rows} rows, labels missing or too few")
     return np.asarray(code, dtype=np.int64), len(unique)
-
-
-def _estimable(fit: Cr2Fit, weight: Array) -> bool:
-    """Whether the contrast lies in the row space of the design."""
-    gap = weight - fit.rows.T @ (fit.basis.T @ weight)
-    return bool(np.abs(gap).max() <= 1e-7 * max(np.abs(weight).max(), 1e-300))
 
 
 def _missing(reason: str, estimate: float = float("nan")) -> Contrast:

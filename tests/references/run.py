@@ -36,8 +36,9 @@ ITERATIVE = (
     "reliability_swmdk.csv",
     "functioning.csv",
     "missing_draws.csv",
+    "resampling.csv",
 )
-"""Written by optimisers, which end within their own tolerance."""
+"""Written by optimisers, which end within their own tolerance, in part or as a whole."""
 SWMDK = "cran_youth_likert/SWMDK.rda"
 WHERE_PRESENT = ("reliability_swmdk.csv",)
 """Of real answers that may not be committed: remade only where they lie beside the checkout."""
