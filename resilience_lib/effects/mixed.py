@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from resilience_lib.effects.arms import arm_rows, effect_cells, effect_counts
-from resilience_lib.effects.change import change_cells, change_counts, change_rows
+from resilience_lib.effects.change import change_cells, change_counts
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -61,13 +61,12 @@ def estimate_change_mixed(
     cells, where = cell_columns(data["wave"] + "|" + data["group"])
     fit, method = fit_school_model(data, cells, free=True)
     method += gender_note(analysis, waves, gender)
-    twice = change_rows(analysis, waves, gender)
-    shares = shares_of(twice)
+    shares = shares_of(data)
     rows = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, shares).items():
             column = cell_weights(where, change_cells(first, later, weights))
-            n, schools = change_counts(twice, first, later, list(weights))
+            n, schools = change_counts(data, first, later, list(weights))
             text = method + (shares_text(shares) if subgroup == ALL else "")
             rows.append(
                 {
