@@ -134,7 +134,7 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
     >>> score = np.arange(24.0) % 7 + wave
     >>> got = estimate_covariance(score, np.arange(24) // 2, wave, np.zeros(24, dtype=int))
     >>> got.matrix.round(3).tolist(), got.reason
-    ([[4.076, 0.826], [0.826, 3.576]], '')
+    ([[4.306, 0.611], [0.611, 3.722]], '')
     """
     place = _places(pupil, wave)
     waves = place.shape[1]

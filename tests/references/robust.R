@@ -70,9 +70,9 @@ ends <- function(y, X, cluster, l, V) {
   e <- y - X %*% G %*% crossprod(X, y); se <- sqrt(sum(rowsum(e * as.numeric(a), cluster)^2))
   sapply(c(-1, 1), function(side) {
     kept <- 0; x <- .5
-    while (x < 10) { if (wild(y, X, cluster, l, V, b + side * x * se) > .05) kept <- x; x <- x + .5 }
-    low <- kept; high <- kept + .5
-    for (i in 1:34) { m <- (low + high) / 2; if (wild(y, X, cluster, l, V, b + side * m * se) > .05) low <- m else high <- m }
+    while (x < 10) { if (wild(y, X, cluster, l, V, b + side * x * se) > .05) kept <- x; x <- x + .05 }
+    low <- kept; high <- kept + .05
+    for (i in 1:30) { m <- (low + high) / 2; if (wild(y, X, cluster, l, V, b + side * m * se) > .05) low <- m else high <- m }
     b + side * low * se
   })
 }

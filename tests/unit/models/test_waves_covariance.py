@@ -87,7 +87,7 @@ def test_a_group_without_a_wave_has_no_cell_there_and_a_covariance_all_the_same(
         (np.where(np.arange(40)[:, None] % 2 == [0, 1], pupils(40, 2), np.nan), "fewer than 10"),
         (np.full((12, 2), 3.0), "singular"),
         (np.column_stack([pupils(12, 1), np.full(12, 3.0)]), "singular"),
-        (pupils(12, 1) + [[0.0, 1.0]], "singular|converge"),
+        (np.add(pupils(12, 1), [[0.0, 1.0]]), "singular|converge"),
     ],
 )
 def test_where_it_cannot_be_estimated_it_is_fixed_and_says_why(wide, words):
