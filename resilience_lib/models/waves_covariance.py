@@ -170,7 +170,7 @@ def _maximum(sums: _Sums, start: Array) -> Array | None:
     for column, (i, j) in enumerate(zip(*pairs, strict=True)):
         spread[[i * waves + j, j * waves + i], column] = 1.0
     total, count = sums.n.sum(axis=1), sums.n.sum()
-    now, state = start, _state(sums, start)
+    now, last, state = start, np.zeros_like(start), _state(sums, start)
     for _ in range(_STEPS):
         if state is None:
             return None
@@ -184,6 +184,10 @@ def _maximum(sums: _Sums, start: Array) -> Array | None:
         except np.linalg.LinAlgError:
             return None
         move = (spread @ step).reshape(waves, waves)
+        # with many gaps expected information is too small, and steps swing around the top
+        if float((move * last).sum()) < -0.25 * float((last**2).sum()):
+            move = move / 2
+        last = move
         moves = [move / 2**k for k in range(_HALVINGS)] + [now @ slope @ now / count]
         # near the top rounding decides whether a step rises
         close = float(np.abs(move).max()) < 1e-6
