@@ -34,8 +34,9 @@ ANSWERS: dict[str, Answer] = {
         Answer(
             name="cr2",
             label="Headline (CR2)",
-            sentence="The headline compares pupils with themselves (for effects: inside their "
-            "stratum), with small-sample standard errors by school.",
+            sentence="The headline uses every score and lets a pupil's scores be correlated from "
+            "wave to wave (for effects: compares pupils inside their stratum), with small-sample "
+            "standard errors by school.",
             source="Pustejovsky & Tipton 2018",
         ),
         Answer(

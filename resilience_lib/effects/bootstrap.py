@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from resilience_lib.effects.change import change_cells, change_counts, change_model
-from resilience_lib.effects.subgroups import cell_weights, subgroup_weights
+from resilience_lib.effects.change import change_column, change_counts, change_model
+from resilience_lib.effects.subgroups import subgroup_weights
 from resilience_lib.models.cr2_draws import draw_contrasts
 from resilience_lib.resampling.streams import stream
 from resilience_lib.study.schema import Study
@@ -89,9 +89,9 @@ def bootstrap_changes(
 
     Notes
     -----
-    Each draw refits the regression with pupil effects to the schools drawn
-    (`models.cr2_draws`), pupils with a wave missing included; the total SD at the first wave,
-    J and the shares of genders stay those of the sample, as in the CR2 interval. A draw that
+    Each draw refits the regression over waves to the schools drawn (`models.cr2_draws`); the
+    covariance of a pupil's scores, the total SD at the first wave, J and the shares of genders
+    stay those of the sample, as in the CR2 interval. A draw that
     lacks a part of the regression, such as a gender, is left out. The picture of the spread is
     a little too narrow for few schools; intervals are not read from it.
 
@@ -110,7 +110,7 @@ def bootstrap_changes(
     columns = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, model.shares).items():
-            column = cell_weights(model.where, change_cells(first, later, weights))
+            column = change_column(model, first, later, weights)
             n, schools = change_counts(model.data, first, later, list(weights))
             if column is not None and schools >= FEWEST_SCHOOLS:
                 columns.append(column)

@@ -1,4 +1,4 @@
-"""Change between waves, the headline: one regression with pupil effects, CR2 by school."""
+"""Change between waves, the headline: one regression over waves, CR2 by school."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from resilience_lib.effects.subgroups import (
     ALL,
@@ -22,10 +23,11 @@ from resilience_lib.effects.subgroups import (
     subgroup_weights,
 )
 from resilience_lib.frames import estimate_frame
-from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
+from resilience_lib.models.cr2 import Contrast, Cr2Fit, contrast_cr2
 from resilience_lib.models.one_way import OneWay, small_sample_factor, summarise, total_sd
+from resilience_lib.models.waves_covariance import FIXED_CORRELATION, fit_waves
 
-CHANGE_METHOD = "OLS with pupil effects, CR2 by school"
+CHANGE_METHOD = "regression over waves, CR2 by school"
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class ChangeModel:
     Attributes
     ----------
     data : DataFrame
-        Rows of pupils seen at two waves or more.
+        Rows with a score, pupils seen once as well.
     fit : Cr2Fit or None
-        None where there are no such pupils.
+        None where there are no scores.
     where : mapping
         Column of each wave x group cell.
     shares : mapping
@@ -45,7 +47,7 @@ class ChangeModel:
     factor : float
         J(df) / total SD at the first wave; NaN where there is none.
     note : str
-        Pupils left out, as method texts state it.
+        Covariance of a pupil's scores, and pupils left out, as method texts state it.
     """
 
     data: pd.DataFrame
@@ -90,8 +92,12 @@ def estimate_change(
 
     Notes
     -----
-    score ~ pupil + wave:gender, pupils absorbed; pupils seen once say nothing of change
-    and are left out. "all" weighs genders by their share of the pupils in the model.
+    score ~ wave:gender by generalised least squares, a pupil's scores having a free covariance
+    matrix over waves (`models.waves_covariance`); CR2 by school does not depend on its being
+    right. Every score counts, so that change is that of all pupils where scores are missing at
+    random given a pupil's other scores and gender; n counts pupils seen at both waves. Without
+    missing scores it is the regression with an effect for each pupil. "all" weighs genders by
+    their share of the pupils in the model.
     g_change_model = J(df) change / SD, SD = total SD of everyone at the first wave
     (`models.one_way.total_sd`), J exact (Hedges 1981); its interval is the CR2 interval
     on that scale, the SD being taken as known.
@@ -111,9 +117,9 @@ def estimate_change(
     rows = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, shares).items():
-            column = cell_weights(model.where, change_cells(first, later, weights))
+            column = change_column(model, first, later, weights)
             answer = (
-                no_data(f"no pupils of this group at {first} or {later}")
+                nobody(first, later)
                 if model.fit is None or column is None
                 else contrast_cr2(model.fit, column, conf_level)
             )
@@ -156,33 +162,65 @@ def change_model(
     >>> dict(model.where), dict(model.shares), model.fit.n_clusters
     ({'T1|all': 0, 'T2|all': 1}, {'all': 1.0}, 3)
     """
-    data = change_rows(analysis, waves, gender)
+    data = complete_scores(analysis, waves, gender)
     spread = first_wave_spread(analysis, waves[0])
     sd, sd_df = total_sd(spread) if spread else (np.nan, np.nan)
     fit: Cr2Fit | None = None
     where: dict[str, int] = {}
+    note = ""
     if len(data):
         cells, where = cell_columns(data["wave"] + "|" + data["group"])
-        fit = fit_cr2(data["score"], cells, data["school"], absorb=data["pupil"])
+        places = (data[name] for name in ("pupil", "wave", "group", "school"))
+        fit, covariance = fit_waves(data["score"], cells, *places)
+        note = covariance_text(covariance.reason)
     factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
-    note = gender_note(analysis, waves, gender)
+    note += gender_note(analysis, waves, gender)
     return ChangeModel(data, fit, where, shares_of(data), factor, note)
 
 
-def change_rows(
-    analysis: pd.DataFrame, waves: Sequence[str], gender: Sequence[str]
-) -> pd.DataFrame:
-    """Rows of pupils seen at two waves or more.
+def covariance_text(reason: str) -> str:
+    """What a method text says of the working covariance; `reason` why it is not estimated.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"pupil": ["1", "1", "2"], "wave": ["T1", "T2", "T1"],
-    ...                       "outcome": "x", "score": [1.0, 2.0, 3.0]})
-    >>> len(change_rows(frame, ("T1", "T2"), ()))
-    2
+    >>> covariance_text("")
+    "; free covariance of a pupil's scores, pupils seen once included"
     """
-    data = complete_scores(analysis, waves, gender)
-    return data[data.groupby("pupil")["wave"].transform("size") > 1]
+    how = "free covariance of a pupil's scores"
+    if reason:
+        how = f"correlation of a pupil's scores set to {FIXED_CORRELATION:g} ({reason})"
+    return f"; {how}, pupils seen once included"
+
+
+def change_column(
+    model: ChangeModel, first: str, later: str, weights: Mapping[str, float]
+) -> NDArray[np.float64] | None:
+    """Weights of one change over the model's columns; None where a group has nobody seen twice.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": list("1123"), "school": list("aabc"), "outcome": "x",
+    ...                       "wave": ["T1", "T2", "T1", "T3"], "score": [1.0, 2.0, 2.0, 4.0]})
+    >>> model = change_model(frame, ("T1", "T2", "T3"), ())
+    >>> change_column(model, "T1", "T2", {"all": 1.0})
+    array([-1.,  1.,  0.])
+    >>> change_column(model, "T1", "T3", {"all": 1.0})
+    """
+    weighed = [level for level, weight in weights.items() if weight]
+    if not all(change_counts(model.data, first, later, [level])[0] for level in weighed):
+        return None
+    return cell_weights(model.where, change_cells(first, later, weights))
+
+
+def nobody(first: str, later: str) -> Contrast:
+    """The answer where `change_column` has none.
+
+    Examples
+    --------
+    >>> nobody("T1", "T2").reason
+    'no pupils of this group at both T1 and T2'
+    """
+    return no_data(f"no pupils of this group at both {first} and {later}")
 
 
 def first_wave_spread(analysis: pd.DataFrame, wave: str) -> OneWay | None:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from resilience_lib.effects.change import change_cells, change_counts, change_model
+from resilience_lib.effects.change import change_column, change_counts, change_model, nobody
 from resilience_lib.effects.subgroups import (
     ALL,
-    cell_weights,
     estimate_row,
-    no_data,
     scaled,
     shares_text,
     subgroup_weights,
@@ -22,7 +20,7 @@ from resilience_lib.resampling.signs import Kind, school_weights
 from resilience_lib.resampling.streams import stream
 from resilience_lib.study.schema import Study
 
-WILD_METHOD = "OLS with pupil effects, wild bootstrap by school"
+WILD_METHOD = "regression over waves, wild bootstrap by school"
 
 
 def wild_declared(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -91,7 +89,8 @@ def estimate_change_wild(
 
     Notes
     -----
-    `models.wild.wild_bootstrap`: null imposed, interval by inverting the test.
+    `models.wild.wild_bootstrap`: null imposed, interval by inverting the test. Rows are whitened
+    by the headline's covariance of a pupil's scores, which each sample keeps.
 
     Examples
     --------
@@ -109,10 +108,10 @@ def estimate_change_wild(
     for first, later in changes:
         contrast = f"{later} - {first}"
         for subgroup, weights in subgroup_weights(gender, model.shares).items():
-            column = cell_weights(model.where, change_cells(first, later, weights))
+            column = change_column(model, first, later, weights)
             drawn = ""
             if model.fit is None or column is None:
-                answer = no_data(f"no pupils of this group at {first} or {later}")
+                answer = nobody(first, later)
             else:
                 random = stream(seed, "wild", kind, outcome, contrast, subgroup)
                 signs = school_weights(model.fit.n_clusters, random, kind=kind, draws=draws)

@@ -61,10 +61,10 @@ def estimate_change_imputed(
 
     Notes
     -----
-    On completed data the regression with pupil effects is the regression of differences on
-    gender. Rubin's rules (1987) with Barnard & Rubin's (1999) df, complete-data df those of
-    CR2. Pattern-mixture shift: Carpenter & Kenward 2013, Multiple Imputation and its
-    Application, chapter 10; the shift is that of the score, not of its change.
+    On completed data the regression over waves is the regression of differences on gender.
+    Rubin's rules (1987) with Barnard & Rubin's (1999) df, complete-data df those of CR2.
+    Pattern-mixture shift: Carpenter & Kenward 2013, Multiple Imputation and its Application,
+    chapter 10; the shift is that of the score, not of its change.
 
     Examples
     --------

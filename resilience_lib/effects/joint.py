@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from resilience_lib.effects.arms import (
     EFFECT_METHOD,
@@ -14,7 +15,7 @@ from resilience_lib.effects.arms import (
     effect_cells,
     effect_fit,
 )
-from resilience_lib.effects.change import CHANGE_METHOD, change_cells, change_model
+from resilience_lib.effects.change import CHANGE_METHOD, change_column, change_model
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_weights,
@@ -27,8 +28,6 @@ from resilience_lib.effects.subgroups import (
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Cr2Fit
 from resilience_lib.models.cr2_joint import JointTest, joint_cr2
-
-Cells = Sequence[Mapping[str, float]]
 
 
 def estimate_joint(
@@ -101,19 +100,20 @@ def _changes(
     alike = difference_label(gender) if gender else ""
     rows = []
     for subgroup, weights in subgroup_weights(gender, model.shares).items():
-        cells = [change_cells(first, later, weights) for first, later in changes]
+        columns = [change_column(model, first, later, weights) for first, later in changes]
         question = (
             f"{' and '.join(gender)} change alike at every wave"
             if subgroup == alike
             else "all changes are zero"
         )
         shares = shares_text(model.shares) if subgroup == ALL else ""
+        counted = model.data[model.data["group"].isin(list(weights))]
         rows.append(
             _row(
-                _tested(model.fit, model.where, cells),
+                _tested(model.fit, columns),
                 question,
                 CHANGE_METHOD + model.note + shares,
-                model.data[model.data["group"].isin(list(weights))],
+                counted[counted["pupil"].duplicated(keep=False)],
             )
             | {"contrast": ", ".join(f"{b} - {a}" for a, b in changes), "subgroup": subgroup}
         )
@@ -143,7 +143,7 @@ def _effects(
         levels = [subgroup] if subgroup in gender else [*(gender or [ALL])]
         rows.append(
             _row(
-                _tested(fit, where, cells),
+                _tested(fit, [cell_weights(where, wanted) for wanted in cells]),
                 question,
                 method + gender_note(analysis, effects_at, gender),
                 data[data["group"].isin(levels)],
@@ -156,8 +156,7 @@ def _effects(
     return rows
 
 
-def _tested(fit: Cr2Fit | None, where: Mapping[str, int], cells: Cells) -> JointTest:
-    columns = [cell_weights(where, wanted) for wanted in cells]
+def _tested(fit: Cr2Fit | None, columns: Sequence[NDArray[np.float64] | None]) -> JointTest:
     if fit is None or any(column is None for column in columns):
         nan = float("nan")
         return JointTest(nan, 0, nan, nan, "no pupils of a group at a wave")

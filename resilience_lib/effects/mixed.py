@@ -10,7 +10,7 @@ import pandas as pd
 
 from resilience_lib.adapters.mixedlm import MixedFit
 from resilience_lib.effects.arms import arm_rows, effect_cells, effect_counts
-from resilience_lib.effects.change import change_cells, change_counts, change_rows
+from resilience_lib.effects.change import change_cells, change_counts
 from resilience_lib.effects.covariates import covariate_columns, known_covariates
 from resilience_lib.effects.subgroups import (
     ALL,
@@ -32,8 +32,6 @@ class WaveModel:
 
     Attributes
     ----------
-    analysis : DataFrame
-        Rows in which every covariate is known, scored or not.
     data : DataFrame
         Rows of the model.
     where : dict
@@ -43,7 +41,6 @@ class WaveModel:
     method : str
     """
 
-    analysis: pd.DataFrame
     data: pd.DataFrame
     where: dict[str, int]
     fit: MixedFit | None
@@ -93,7 +90,7 @@ def fit_waves(
     cells, where = cell_columns(data["wave"] + "|" + data["group"])
     fit, method = fit_school_model(data, np.c_[cells, covariate_columns(data, covariates)])
     method += note + gender_note(analysis, waves, gender)
-    return WaveModel(analysis, data, where, fit, method)
+    return WaveModel(data, where, fit, method)
 
 
 def estimate_change_mixed(
@@ -130,13 +127,12 @@ def estimate_change_mixed(
     4.0
     """
     model = model or fit_waves(analysis, waves=waves, gender=gender, covariates=covariates)
-    twice = change_rows(model.analysis, waves, gender)
-    shares = shares_of(twice)
+    shares = shares_of(model.data)
     rows = []
     for first, later in changes:
         for subgroup, weights in subgroup_weights(gender, shares).items():
             column = cell_weights(model.where, change_cells(first, later, weights))
-            n, schools = change_counts(twice, first, later, list(weights))
+            n, schools = change_counts(model.data, first, later, list(weights))
             text = model.method + (shares_text(shares) if subgroup == ALL else "")
             rows.append(
                 {

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from resilience_lib.effects.change import change_cells, change_counts, change_rows
+from resilience_lib.effects.change import change_cells, change_counts
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
     cell_weights,
+    complete_scores,
     gender_note,
     no_data,
     shares_of,
@@ -79,7 +80,8 @@ def estimate_change_ordinal(
     >>> got["estimand"].tolist(), [round(float(x), 2) for x in got["estimate"]]
     (['change_log_odds', 'change_odds_ratio'], [0.12, 1.13])
     """
-    data = change_rows(analysis, waves, gender)
+    data = complete_scores(analysis, waves, gender)
+    data = data[data.groupby("pupil")["wave"].transform("size") > 1]
     shares = shares_of(data)
     method = ORDINAL_METHOD + gender_note(analysis, waves, gender)
     rows = []

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from resilience_lib.effects.change import change_rows
 from resilience_lib.effects.subgroups import (
     cell_columns,
     complete_scores,
@@ -50,7 +49,7 @@ def mixed_syntax(analysis: pd.DataFrame, fields: Sequence[Field], study: Study) 
         model has a free covariance matrix over waves, /REPEATED with COVTYPE(UN), which is
         the same; REML; degrees of freedom by SPSS's default, Satterthwaite. Each change that
         the study declares is a TEST: for everybody (the genders by their share among pupils
-        seen at two waves or more), each gender, and the difference.
+        with a score), each gender, and the difference.
         None where the study estimates no change.
     """
     outcomes = [outcome for outcome in study.outcomes if outcome.comparable_across_waves]
@@ -107,9 +106,7 @@ def _mixed(
     ]
     cells = len(study.wave_names) * len(gender)
     if len(where) == cells:
-        weights = subgroup_weights(
-            gender, shares_of(change_rows(analysis, study.wave_names, gender))
-        )
+        weights = subgroup_weights(gender, shares_of(data))
         for first, later in study.changes:
             for subgroup, shares in weights.items():
                 label = f"{later} - {first}, {subgroup}"

@@ -35,7 +35,8 @@ def draw_contrasts(
     -----
     The regression is linear in sums of schools, so that each draw is an exact refit: with w_g
     how often school g was drawn, gamma* solves (sum w_g C_g) gamma* = sum w_g T_g'y_g, and
-    T_g'y_g = T_g'e_g + C_g gamma. Absorbed effects lie inside schools and are drawn with them.
+    T_g'y_g = T_g'e_g + C_g gamma. Absorbed effects lie inside schools and are drawn with
+    them; rows that were whitened keep their working covariance.
 
     Examples
     --------

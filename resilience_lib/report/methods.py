@@ -89,10 +89,13 @@ def describe_methods(study: Study) -> list[str]:
 def _of_change(study: Study) -> list[str]:
     first, second = study.gender.difference
     return [
-        "Change between waves: one regression an outcome with an effect for each pupil and a term "
-        "for each wave and gender, so that pupils are compared with themselves; standard errors "
-        "CR2 by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018). The "
-        f"gender difference ({first} minus {second}) is a row of its own with its interval.",
+        "Change between waves: one regression an outcome with a mean for each wave and gender, by "
+        "generalised least squares with a free covariance of a pupil's scores (a variance each "
+        "wave, a covariance each pair, by maximum likelihood; Jennrich & Schluchter 1986), or, "
+        "where the method of a row says so, with a correlation of 0.5; standard errors CR2 by "
+        "school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), which hold "
+        f"whatever that covariance is. The gender difference ({first} minus {second}) is a row of "
+        "its own with its interval.",
         "g_change_model: the change divided by the total standard deviation at the first wave "
         "(school and pupil variance, both genders together), times Hedges' exact correction; its "
         "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "

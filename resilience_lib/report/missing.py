@@ -27,10 +27,10 @@ def describe_missing(study: Study) -> list[str]:
         return []
     asked = study.sensitivity.answers
     said = [
-        "Missing scores: the headline takes it that pupils who were not seen would have changed "
-        "like those of their gender who were, whatever they scored before; the mixed model takes "
-        "it only that they would have scored like pupils with the same scores so far (missing at "
-        "random given the scores that were seen)."
+        "Missing scores: the headline of change and the mixed model use every score, also of "
+        "pupils seen once, and take it that who was not seen would have scored like pupils of the "
+        "same gender with the same other scores (missing at random given the scores that were "
+        "seen). n counts pupils seen at both waves."
         if changed
         else "Missing scores: pupils who were not seen are taken to be like those of the same "
         "school, gender and arm who were."

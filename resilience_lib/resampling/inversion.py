@@ -12,13 +12,15 @@ Array = NDArray[np.float64]
 FARTHEST = 1e3
 """Standard errors from the estimate beyond which nothing is looked for."""
 _POINTS = 64
+_BEYOND = 4
 _HALVINGS = 40
 
 
 def reach(p_values: Callable[[Array], Array], side: float, alpha: float) -> float:
     """How many standard errors from the estimate the last value lies that is not rejected.
 
-    A grid finds the outermost step at which p falls to `alpha` or below, halving its place.
+    A grid finds about where p falls to `alpha` or below for the last time, a finer one from there
+    outwards looks for values beyond that are not rejected again, halving finds the step's place.
 
     Parameters
     ----------
@@ -40,12 +42,15 @@ def reach(p_values: Callable[[Array], Array], side: float, alpha: float) -> floa
     """
     grid = np.geomspace(0.05, FARTHEST, _POINTS)
     kept = np.flatnonzero(p_values(side * grid) > alpha)
-    if len(kept) == 0:
-        low, high = 0.0, float(grid[0])
-    elif kept[-1] == _POINTS - 1:
+    last = int(kept[-1]) if len(kept) else -1
+    if last == _POINTS - 1:
         return float("nan")
-    else:
-        low, high = float(grid[kept[-1]]), float(grid[kept[-1] + 1])
+    # with few schools p may rise above alpha again a little further out
+    fine = np.linspace(
+        grid[last] if last >= 0 else 0.0, grid[min(last + _BEYOND, _POINTS - 1)], _POINTS
+    )
+    inside = int(np.flatnonzero(p_values(side * fine[1:-1]) > alpha).max(initial=-1)) + 1
+    low, high = float(fine[inside]), float(fine[inside + 1])
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if p_values(np.array([side * middle]))[0] > alpha:

@@ -4,6 +4,7 @@
 # answers and the scoring of the library are all held against what R makes of the truth.
 suppressMessages({library(clubSandwich); library(lmerTest)})
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+source(file.path(here, "waves.R"))
 d <- read.csv(commandArgs(TRUE)[1])
 d$T <- c(before = "T1", end = "T2", follow_up = "T3")[d$wave]
 rows <- list()
@@ -38,17 +39,17 @@ for (o in names(scores)) {
   v <- as.data.frame(VarCorr(lme4::lmer(y ~ 1 + (1 | school), f[f$T == "T1", ])))$vcov
   add(outcome = o, contrast = "T1", subgroup = "all", estimand = "icc_level",
       estimate = v[1] / sum(v), std_error = NA, df = NA, n = sum(f$T == "T1"))
-  # change: pupils as dummies, CR2 by school
-  f <- f[ave(f$y, f$pupil, FUN = length) > 1, ]
-  cells <- expand.grid(T = c("T2", "T3"), g = c("girl", "boy"), stringsAsFactors = FALSE)
-  X <- sapply(seq_len(4), function(i) (f$T == cells$T[i] & f$gender == cells$g[i]) * 1)
-  fit <- lm(f$y ~ 0 + X + factor(f$pupil))
+  # change: regression over waves, a pupil's scores freely correlated; rows whitened by that
+  cells <- expand.grid(T = c("T1", "T2", "T3"), g = c("girl", "boy"), stringsAsFactors = FALSE)
+  X <- sapply(seq_len(6), function(i) (f$T == cells$T[i] & f$gender == cells$g[i]) * 1)
+  white <- whitened(data.frame(score = f$y, pupil = f$pupil, wave = f$T, gender = f$gender), X)
+  fit <- lm(white$y ~ 0 + white$X)
   V <- vcovCR(fit, cluster = f$school, type = "CR2")
   one <- f[!duplicated(f$pupil), ]; p <- mean(one$gender == "girl")
   groups <- list(all = c(girl = p, boy = 1 - p), girls = c(girl = 1, boy = 0),
                  boys = c(girl = 0, boy = 1), "girls - boys" = c(girl = 1, boy = -1))
   for (w in c("T2", "T3")) for (s in names(groups)) {
-    l <- c(ifelse(cells$T == w, groups[[s]][cells$g], 0), rep(0, length(coef(fit)) - 4))
+    l <- ((cells$T == w) - (cells$T == "T1")) * groups[[s]][cells$g]
     t <- linear_contrast(fit, V, matrix(l, 1), p_values = TRUE)
     add(outcome = o, contrast = paste(w, "- T1"), subgroup = s, estimand = "mean_change",
         estimate = t$Est, std_error = t$SE, df = t$df, n = NA)

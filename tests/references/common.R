@@ -1,6 +1,7 @@
 # Shared by the reference scripts: data, cells, contrasts, and a tidy row.
 suppressMessages({library(clubSandwich); library(lmerTest)})
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+source(file.path(here, "waves.R"))
 star_path <- commandArgs(TRUE)[1]
 read_frame <- function(path) {
   d <- read.csv(path, colClasses = "character", na.strings = c("", "NA"))

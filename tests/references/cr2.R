@@ -4,16 +4,17 @@ rows <- list()
 add <- function(data, outcome, estimand, contrast, subgroup, out)
   rows[[length(rows) + 1]] <<- cbind(data.frame(data, outcome, estimand, contrast, subgroup), out)
 
-change <- function(name, d, outcome, pairs, with_dummies) {
+# regression over waves, a pupil's scores freely correlated; with complete data pupils as dummies
+change <- function(name, d, outcome, pairs, route = "") {
   d <- d[d$outcome == outcome & !is.na(d$gender), ]
-  d <- d[ave(d$score, d$pupil, FUN = length) > 1, ]
+  if (route == "complete") d <- d[ave(d$score, d$pupil, FUN = length) == length(unique(d$wave)), ]
   X <- dummies(paste(d$wave, d$gender, sep = "|"))
   S <- subgroup_list(share_girls(d)); lab <- list(); L <- NULL
   for (p in pairs) for (s in names(S)) {
     L <- rbind(L, weigh(colnames(X), p[2], p[1], S[[s]]))
     lab[[length(lab) + 1]] <- c(paste(p[2], "-", p[1]), s)
   }
-  if (with_dummies) {
+  if (route == "complete") {
     # pupils as dummies; the first wave is left out, as constant within a pupil
     keep <- !startsWith(colnames(X), "T1|")
     fit <- lm(d$score ~ 0 + X[, keep] + factor(d$pupil))
@@ -22,15 +23,25 @@ change <- function(name, d, outcome, pairs, with_dummies) {
     o <- linear_contrast(fit, V, cbind(L[, keep], pad), p_values = TRUE)
     out <- data.frame(estimate = o$Est, std_error = o$SE, df = o$df, conf_low = o$CI_L,
                       conf_high = o$CI_U, p_value = o$p_val)
-    name <- paste(name, "dummies")
-  } else out <- cr2(demean(d$score, d$pupil), apply(X, 2, demean, d$pupil), d$school, L)
-  for (i in seq_along(lab)) add(name, outcome, "mean_change", lab[[i]][1], lab[[i]][2], out[i, ])
+  } else if (route == "gls") {
+    d$cell <- factor(paste(d$wave, d$gender, sep = "|")); d$at <- as.integer(factor(d$wave))
+    d <- d[order(d$pupil, d$at), ]
+    fit <- nlme::gls(score ~ 0 + cell, d, correlation = nlme::corSymm(form = ~ at | pupil), method = "ML",
+      weights = nlme::varIdent(form = ~ 1 | wave), control = nlme::glsControl(tolerance = 1e-10, msTol = 1e-12, maxIter = 200))
+    whole <- names(which(table(d$pupil) == length(unique(d$wave))))[1]
+    V <- unclass(nlme::getVarCov(fit, individual = whole)); w <- sort(unique(d$wave))
+    g <- whitened(d, dummies(as.character(d$cell)), matrix(V, length(w), dimnames = list(w, w)))
+    out <- cr2(g$y, g$X, d$school, L)
+    stopifnot(all.equal(out$estimate, as.numeric(L %*% coef(fit)), tolerance = 1e-6))
+  } else {
+    g <- whitened(d, X); out <- cr2(g$y, g$X, d$school, L)
+  }
+  for (i in seq_along(lab)) add(trimws(paste(name, route)), outcome, "mean_change", lab[[i]][1], lab[[i]][2], out[i, ])
 }
 syn_pairs <- list(c("T1", "T2"), c("T1", "T3"), c("T2", "T3"))
-change("synthetic", synthetic, "wellbeing", syn_pairs, TRUE)
-change("synthetic", synthetic, "wellbeing", syn_pairs, FALSE)
+for (r in c("complete", "gls", "")) change("synthetic", synthetic, "wellbeing", syn_pairs, r)
 star_pairs <- list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4"))
-for (o in c("read", "math")) change("star", star, o, star_pairs, FALSE)
+for (o in c("read", "math")) change("star", star, o, star_pairs)
 
 effects <- function(outcome) {
   d <- star[star$outcome == outcome & !is.na(star$gender), ]

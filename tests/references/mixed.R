@@ -65,7 +65,7 @@ change <- function(name, d, outcome, pairs, more = "") {
   fit <- fit_terms(d, cell, d$classroom, "(0 + wave | pupil)", free, more)
   if (more == "") add_spread(name, outcome, fit)
   add_marginal(name, d, outcome, fit)
-  S <- subgroup_list(share_girls(d[ave(d$score, d$pupil, FUN = length) > 1, ]))
+  S <- subgroup_list(share_girls(d))
   for (p in pairs) for (s in names(S))
     add(name, outcome, "mean_change", paste(p[2], "-", p[1]), s, fit,
         weigh(sort(unique(cell)), p[2], p[1], S[[s]]))

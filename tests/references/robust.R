@@ -19,15 +19,14 @@ htz <- function(name, outcome, contrast, y, X, cluster, Ls) {
   }
 }
 change_data <- function(d, outcome) {
-  d <- d[d$outcome == outcome & !is.na(d$gender), ]
-  d[ave(d$score, d$pupil, FUN = length) > 1, ]
+  d[d$outcome == outcome & !is.na(d$gender), ]
 }
 change_joint <- function(name, d, outcome, pairs) {
   d <- change_data(d, outcome)
   X <- dummies(paste(d$wave, d$gender, sep = "|")); S <- subgroup_list(share_girls(d))
   label <- paste(sapply(pairs, function(p) paste(p[2], "-", p[1])), collapse = ", ")
   Ls <- lapply(S, function(w) t(sapply(pairs, function(p) weigh(colnames(X), p[2], p[1], w))))
-  htz(name, outcome, label, demean(d$score, d$pupil), apply(X, 2, demean, d$pupil), d$school, Ls)
+  g <- whitened(d, X); htz(name, outcome, label, g$y, g$X, d$school, Ls)
 }
 change_joint("synthetic", synthetic, "wellbeing", list(c("T1", "T2"), c("T1", "T3")))
 for (o in c("read", "math")) change_joint("star", star, o, list(c("T1", "T2"), c("T2", "T3"), c("T3", "T4")))
@@ -71,16 +70,16 @@ ends <- function(y, X, cluster, l, V) {
   e <- y - X %*% G %*% crossprod(X, y); se <- sqrt(sum(rowsum(e * as.numeric(a), cluster)^2))
   sapply(c(-1, 1), function(side) {
     kept <- 0; x <- .5
-    while (x < 10) { if (wild(y, X, cluster, l, V, b + side * x * se) > .05) kept <- x; x <- x + .5 }
-    low <- kept; high <- kept + .5
-    for (i in 1:34) { m <- (low + high) / 2; if (wild(y, X, cluster, l, V, b + side * m * se) > .05) low <- m else high <- m }
+    while (x < 10) { if (wild(y, X, cluster, l, V, b + side * x * se) > .05) kept <- x; x <- x + .05 }
+    low <- kept; high <- kept + .05
+    for (i in 1:30) { m <- (low + high) / 2; if (wild(y, X, cluster, l, V, b + side * m * se) > .05) low <- m else high <- m }
     b + side * low * se
   })
 }
 wild_change <- function(name, d, subgroups, points, interval) {
   d <- change_data(d, "wellbeing"); X <- dummies(paste(d$wave, d$gender, sep = "|"))
   S <- subgroup_list(share_girls(d)); V <- all_vectors(length(unique(d$school)), points)
-  y <- demean(d$score, d$pupil); Z <- apply(X, 2, demean, d$pupil)
+  white <- whitened(d, X); y <- white$y; Z <- white$X
   for (p in list(c("T1", "T2"), c("T1", "T3"))) for (s in subgroups) {
     l <- weigh(colnames(X), p[2], p[1], S[[s]])
     ci <- if (interval && (s == "girls - boys" || (s == "all" && p[2] == "T2"))) ends(y, Z, d$school, l, V) else c(NA, NA)

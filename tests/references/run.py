@@ -24,7 +24,7 @@ from resilience_lib.adapters.data_packages import load_item
 from resilience_lib.errors import ResilienceError
 
 HERE = Path(__file__).resolve().parent
-SHARED = "common.R"
+SHARED = ("common.R", "waves.R")
 VERSIONS = "versions.csv"
 SYNTHETIC = "synthetic_11_schools.csv"
 ANSWERS = "synthetic_answers.csv"
@@ -154,7 +154,7 @@ def run_scripts(folder: Path, star: Path, own: dict[str, list[str]]) -> None:
         if done.returncode:
             raise ScriptError(f"{script.name} failed: {done.stderr.strip()}")
 
-    scripts = sorted(path for path in folder.glob("*.R") if path.name != SHARED)
+    scripts = sorted(path for path in folder.glob("*.R") if path.name not in SHARED)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(run, scripts))
 

@@ -148,7 +148,7 @@ def frames(made: Study, who: pd.DataFrame, *, seed=7) -> dict[str, pd.DataFrame]
     if len(genders) == 2:
         pairs["girls - boys"] = who
     spread = made.outcomes[0].range[1] / 5
-    cr2, mixed = "OLS with pupil effects, CR2 by school", "mixed model (school, pupil)"
+    cr2, mixed = "regression over waves, CR2 by school", "mixed model (school, pupil)"
     changes = []
     for outcome in made.outcomes:
         for at, wave in enumerate(made.wave_names):
@@ -552,7 +552,7 @@ def scales(made: Study, cells) -> dict[str, pd.DataFrame]:
     for first, last in made.changes:
         for group in ("all", *made.gender.difference, difference):
             size = (len(cells[last, "all" if " - " in group else group]), 5)
-            given = (*size, "OLS with pupil effects, CR2 by school", 1)
+            given = (*size, "regression over waves, CR2 by school", 1)
             said = f"{name} without {ITEMS[2]}, which works differently: 2 of 3 items."
             row = _row(name, f"{last} - {first}", group, "mean_change", 3.21, 0.5, *given)
             repeated.append(row | {"reason": said})

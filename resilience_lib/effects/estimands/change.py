@@ -14,7 +14,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=("comparable",),
         instead="mean",
-        source="pupil fixed effects; CR2: Pustejovsky & Tipton 2018",
+        source="regression over waves: Jennrich & Schluchter 1986; CR2: Pustejovsky & Tipton 2018",
         data="effects.change:estimate_change",
     ),
     Estimand(

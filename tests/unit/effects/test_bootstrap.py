@@ -55,7 +55,6 @@ def test_only_outcomes_on_one_scale_are_drawn(data, made_up):
     both = pd.concat([data, data.assign(outcome="spelling")])
     got = bootstrap_declared(both, pd.DataFrame(), study)
     assert set(got["outcome"]) == {"wellbeing"} and set(got["estimand"]) == {"g_change_model"}
-    still = study.contrasts.model_copy(update={"change": ()})
-    study = study.model_copy(update={"contrasts": still})
-    none = bootstrap_declared(both, pd.DataFrame(), study)
+    nothing = study.contrasts.model_copy(update={"change": ()})
+    none = bootstrap_declared(both, pd.DataFrame(), study.model_copy(update={"contrasts": nothing}))
     assert len(none) == 0 and tuple(none.columns) == COLUMNS

@@ -69,7 +69,7 @@ def test_one_row_an_answer_for_each_contrast(strip):
 def test_headline_and_mixed_model_are_taken_and_not_refitted(strip, parts):
     estimates = parts[2]
     change = estimates[estimates["estimand"] == "mean_change"]
-    for name, begins in (("cr2", "OLS"), ("mixed_model", "mixed model")):
+    for name, begins in (("cr2", "regression over waves"), ("mixed_model", "mixed model")):
         ours = strip[strip["answer"] == name].drop(columns="answer").reset_index(drop=True)
         theirs = change[change["method"].str.startswith(begins)].reset_index(drop=True)
         pd.testing.assert_frame_equal(ours, theirs)

@@ -172,7 +172,7 @@ def compared(item, contrast, flagged, *, smaller=171.0, r2=0.0011):
             "method": "proportional odds", "reason": "", "smaller": smaller}  # fmt: skip
 
 
-def change(value, reason="", *, method="OLS with pupil effects, CR2 by school", n=407):
+def change(value, reason="", *, method="regression over waves, CR2 by school", n=407):
     return {"outcome": "peer_support", "contrast": "T2 - T1", "subgroup": "all",
             "estimand": "mean_change", "estimate": value, "conf_low": value - 0.08,
             "conf_high": value + 0.08, "p_value": 0.0016, "n": n, "n_clusters": 11,
