@@ -15,6 +15,7 @@ from resilience_lib.models.cr2 import Contrast
 CONTRASTS: dict[str, str] = {
     "change": "change, everyone",
     "gender_difference": "gender difference in change",
+    "both_genders": "change of girls and boys at once",
     "g_change_model": "change in SDs (g_change_model)",
     "arm_schools": "effect, schools assigned",
     "arm_within_schools": "effect, pupils assigned inside schools",

@@ -19,6 +19,7 @@ ACROSS = 3
 MARKS = {
     "change": ("#1A1A1A", "s"),
     "gender_difference": ("#E69F00", "o"),
+    "both_genders": ("#6B6B6B", "p"),
     "g_change_model": ("#56B4E9", "D"),
     "arm_schools": ("#0072B2", "^"),
     "arm_within_schools": ("#009E73", "v"),

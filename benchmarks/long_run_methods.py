@@ -24,16 +24,24 @@ from long_run_data import TRUE_G, Array, Drawn
 from scipy import stats
 
 from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
+from resilience_lib.effects.completed import complete_outcome
+from resilience_lib.effects.imputed import estimate_change_imputed
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
 from resilience_lib.effects.paired import estimate_paired
 from resilience_lib.effects.subgroups import scaled
 from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
+from resilience_lib.models.cr2_joint import joint_cr2
 from resilience_lib.models.one_way import small_sample_factor, summarise, total_sd
+from resilience_lib.models.wild import wild_bootstrap
+from resilience_lib.resampling.bca import acceleration, bca_interval
+from resilience_lib.resampling.permutation import flip_schools, permute_arms
 from resilience_lib.resampling.schools import draw_schools, leave_one_out, percentile_interval
+from resilience_lib.resampling.signs import school_weights
 from resilience_lib.resampling.streams import stream
 
 HEADLINE = "cr2_satterthwaite"
 DRAWS = 999
+IMPUTATIONS = 10
 GIRLS_LESS_BOYS = (1.0, -1.0, -1.0, 1.0)
 """Weights of the cells boys at T1, girls at T1, boys at T2, girls at T2."""
 WAVES, CHANGES, GENDER = ("T1", "T2"), [("T1", "T2")], ("girls", "boys")
@@ -66,6 +74,36 @@ def cr2(data: Drawn, _number: int) -> Answers:
         "g_change_model": of(scaled(moved, small_sample_factor(df) / sd))._replace(p_value=np.nan),
         "arm_schools": of(contrast_cr2(effect, [-1, 1])),
         "arm_within_schools": of(contrast_cr2(inside, [-1, 1])),
+    }
+
+
+def htz(data: Drawn, _number: int) -> Answers:
+    """Whether girls and boys, both, do not change: the joint test beside the headline."""
+    fit, _ = change_fit(data)
+    p_value = joint_cr2(fit, [[-1, 0, 1, 0], [0, -1, 0, 1]]).p_value
+    return {"both_genders": MISSING._replace(p_value=p_value)}
+
+
+def wild_bootstrap_t(data: Drawn, number: int) -> Answers:
+    """Wild cluster bootstrap: every vector of signs up to 12 schools, else `DRAWS` of them."""
+    fit, everyone = change_fit(data)
+    signs = school_weights(fit.n_clusters, stream(number, data.cell.name, "signs"), draws=DRAWS)
+    weights = {"change": everyone, "gender_difference": GIRLS_LESS_BOYS}
+    return {name: of(wild_bootstrap(fit, one, signs)) for name, one in weights.items()}
+
+
+def imputed(data: Drawn, number: int) -> Answers:
+    """Multilevel multiple imputation; without gaps it is the headline, and is left out."""
+    if data.cell.dropout == "none":
+        return {}
+    frame = data.frame()
+    filled = complete_outcome(
+        frame, "score", waves=WAVES, gender=GENDER, imputations=IMPUTATIONS, seed=number
+    )
+    rows = estimate_change_imputed(frame, filled, changes=CHANGES, gender=GENDER)["imputed"]
+    return {
+        "change": row_of(rows, "all"),
+        "gender_difference": row_of(rows, "girls - boys"),
     }
 
 
@@ -136,6 +174,28 @@ def bootstrap_expanded(data: Drawn, number: int) -> Answers:
     return {n: Answer(whole[n], one.low, one.high, np.nan) for n, one in found.items()}
 
 
+def bootstrap_bca(data: Drawn, number: int) -> Answers:
+    """BCa of the same draws of schools, the acceleration from leaving out one school."""
+    whole, drawn = school_draws(data, number)
+    left = statistics(leave_one_out(school_sums(data)))
+    found = {n: bca_interval(whole[n], drawn[n], acceleration([left[n][1:]])) for n in whole}
+    return {n: Answer(whole[n], one.low, one.high, np.nan) for n, one in found.items()}
+
+
+def permutation(data: Drawn, number: int) -> Answers:
+    """Signs of schools' changes, and arms of whole schools, permuted."""
+    there = data.twice()
+    sums, pupils = school_sums(data).sum(axis=1).T
+    random = stream(number, data.cell.name, "permuted")
+    signs = school_weights(len(sums), random, draws=DRAWS)
+    test, interval = flip_schools(sums, pupils, signs)
+    second = np.bincount(data.school[there], data.second[there], len(sums))
+    treated = np.bincount(data.school, data.arm) > 0
+    arms = permute_arms(second, pupils, treated, random, draws=DRAWS)
+    change = Answer(float(sums.sum() / pupils.sum()), interval.low, interval.high, test.p_value)
+    return {"change": change, "arm_schools": MISSING._replace(p_value=arms.p_value)}
+
+
 def jackknife(data: Drawn, _number: int) -> Answers:
     """Schools left out one at a time, t(k - 1); for d_z and d_av_mean the library's own rows."""
     left = statistics(leave_one_out(school_sums(data)))
@@ -150,12 +210,17 @@ def jackknife(data: Drawn, _number: int) -> Answers:
 
 METHODS: dict[str, Method] = {
     HEADLINE: Method(cr2, "CR2, Satterthwaite df (headline)", 4000),
+    "htz": Method(htz, "CR2, joint test (HTZ)", 2000),
+    "wild_bootstrap": Method(wild_bootstrap_t, "wild cluster bootstrap", 400),
+    "imputed": Method(imputed, "multiple imputation, CR2", 200),
     "mixed_model": Method(mixed_model, "mixed model, terms of the design", 200),
     "mixed_intercepts": Method(intercepts_only, "mixed model, intercepts only", 200),
     "paired_t": Method(paired_t, "t test, schools ignored", 1000),
     "bootstrap_pupils": Method(bootstrap_pupils, "bootstrap over pupils", 200),
     "bootstrap_schools": Method(bootstrap_schools, "bootstrap over schools, percentile", 1000),
     "bootstrap_expanded": Method(bootstrap_expanded, "bootstrap over schools, expanded", 1000),
+    "bootstrap_bca": Method(bootstrap_bca, "bootstrap over schools, BCa", 1000),
+    "permutation": Method(permutation, "permutation by school", 400),
     "jackknife": Method(jackknife, "jackknife over schools, t(k - 1)", 200),
 }
 """By the word that a study file or the Estimate frame `sensitivity` uses, the headline first."""

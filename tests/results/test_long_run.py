@@ -86,6 +86,23 @@ def test_methods_that_overlook_schools_are_shown_to_fail(table: pd.DataFrame) ->
     assert wider["coverage"].mean() > few["coverage"].mean() + 0.03
 
 
+def test_imputation_takes_the_bias_of_dropout_away(table: pd.DataFrame) -> None:
+    lost = table[table["dropout"].ne("none") & table["contrast"].eq("change")]
+    filled, headline = of(lost, "imputed")["bias"], of(lost, "cr2_satterthwaite")["bias"]
+    assert len(filled) == len(headline) == 4 * 4 * 2
+    # pupils who scored low are lost: those seen twice rise less than all would have
+    assert headline.mean() < -0.01
+    assert abs(filled.mean()) < abs(headline.mean()) / 3
+    assert of(lost, "imputed")["coverage"].mean() > 0.93
+
+
+def test_other_tests_that_respect_schools_keep_their_level_on_average(table: pd.DataFrame) -> None:
+    fair = table[table["dropout"].eq("none") & table["schools"].ge(11)]
+    for method in ("htz", "wild_bootstrap", "permutation", "jackknife", "bootstrap_expanded"):
+        rate = of(fair, method)["false_positives"].dropna()
+        assert 0.03 < rate.mean() < 0.065, method
+
+
 def test_what_covers_more_than_it_should_is_said(table: pd.DataFrame, harness: ModuleType) -> None:
     main = table[table["headline"]]
     over = main[main["coverage"] > 0.97]
