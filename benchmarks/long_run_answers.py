@@ -9,7 +9,7 @@ import pandas as pd
 from long_run_data import TRUE_G, Array, Cell
 from scipy import stats
 
-from resilience_lib.effects.paired import jackknife_error
+from resilience_lib.effects.jackknife import jackknife_error
 from resilience_lib.models.cr2 import Contrast
 
 CONTRASTS: dict[str, str] = {

@@ -32,12 +32,14 @@ that is met with it, and (0, 0.02) shows change that varies where levels do not.
 """
 SIZES = ("equal", "unequal")
 DROPOUT = ("none", "by first score")
+STRONG = "strongly by first score"
 MEAN_SIZE = 40
 SIZE_CV = 0.5
 WITHIN_R = 0.6
 GIRLS = 0.46
-LOST_AT_MEAN, LOST_PER_SD = -2.6, -0.5
-"""Log odds of no second score, as declared in data/raw/bounce_forward/truth.yml (end)."""
+LOST: dict[str, tuple[float, float]] = {"by first score": (-2.6, -0.5), STRONG: (-1.6, -1.0)}
+"""Log odds of no second score at the mean and for each SD of the first score: those declared in
+data/raw/bounce_forward/truth.yml (end; 8% lost), and four of twenty lost, far more of the low."""
 TRUE_G = 0.3
 """The change at which `g_change_model`, `d_z` and `d_av_mean` are held to their truth."""
 
@@ -114,9 +116,10 @@ class Drawn:
 
 
 def cells() -> list[Cell]:
-    """All designs, the largest first, so that the last to end is a short one."""
+    """All designs, the largest first; at 11 schools also with strong dropout."""
     crossed = itertools.product(sorted(SCHOOLS, reverse=True), VARIANCES, SIZES, DROPOUT)
-    return [Cell(k, icc, var, size, lost) for k, (icc, var), size, lost in crossed]
+    wide = [Cell(k, icc, var, size, lost) for k, (icc, var), size, lost in crossed]
+    return [*wide, *(Cell(11, icc, var, "unequal", STRONG) for icc, var in VARIANCES)]
 
 
 @functools.cache
@@ -145,7 +148,8 @@ def draw(cell: Cell, number: int) -> Drawn:
     later = WITHIN_R * base + np.sqrt(1 - WITHIN_R**2) * noise + level + change
     lost = np.zeros(n, dtype=bool)
     if cell.dropout != "none":
-        log_odds = LOST_AT_MEAN + LOST_PER_SD * first
+        at_mean, per_sd = LOST[cell.dropout]
+        log_odds = at_mean + per_sd * first
         lost = random.random(n) < 1 / (1 + np.exp(-log_odds))
     arm = random.permutation(np.arange(k) % 2)[school]
     # half of each school, whichever pupils these are

@@ -20,7 +20,7 @@ from long_run_answers import (
     row_of,
     welch,
 )
-from long_run_data import TRUE_G, Array, Drawn
+from long_run_data import TRUE_G, Array, Codes, Drawn
 from scipy import stats
 
 from resilience_lib.adapters.mixedlm import contrast_satterthwaite, fit_random_terms
@@ -32,6 +32,7 @@ from resilience_lib.effects.subgroups import scaled
 from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.cr2_joint import joint_cr2
 from resilience_lib.models.one_way import small_sample_factor, summarise, total_sd
+from resilience_lib.models.waves_covariance import fit_waves
 from resilience_lib.models.wild import wild_bootstrap
 from resilience_lib.resampling.bca import acceleration, bca_interval
 from resilience_lib.resampling.permutation import flip_schools, permute_arms
@@ -74,6 +75,22 @@ def cr2(data: Drawn, _number: int) -> Answers:
         "g_change_model": of(scaled(moved, small_sample_factor(df) / sd))._replace(p_value=np.nan),
         "arm_schools": of(contrast_cr2(effect, [-1, 1])),
         "arm_within_schools": of(contrast_cr2(inside, [-1, 1])),
+    }
+
+
+def pairs_only(data: Drawn, _number: int) -> Answers:
+    """Pupils seen at both waves alone, each compared with itself; CR2 by school."""
+    there = data.twice()
+    girl, n = data.girl[there], int(there.sum())
+    fit = fit_cr2(
+        np.r_[data.first[there], data.second[there]],
+        np.eye(4)[np.r_[girl, girl + 2]],
+        np.tile(data.school[there], 2),
+        absorb=np.tile(np.arange(n), 2),
+    )
+    return {
+        "change": of(contrast_cr2(fit, weights_of_all(girl))),
+        "gender_difference": of(contrast_cr2(fit, GIRLS_LESS_BOYS)),
     }
 
 
@@ -210,6 +227,7 @@ def jackknife(data: Drawn, _number: int) -> Answers:
 
 METHODS: dict[str, Method] = {
     HEADLINE: Method(cr2, "CR2, Satterthwaite df (headline)", 4000),
+    "pairs_only": Method(pairs_only, "pairs only, CR2", 1000),
     "htz": Method(htz, "CR2, joint test (HTZ)", 2000),
     "wild_bootstrap": Method(wild_bootstrap_t, "wild cluster bootstrap", 400),
     "imputed": Method(imputed, "multiple imputation, CR2", 200),
@@ -228,16 +246,19 @@ METHODS: dict[str, Method] = {
 
 def change_fit(data: Drawn) -> tuple[Cr2Fit, Array]:
     """The headline's regression of change, and the weights of everyone in it."""
-    there = data.twice()
-    girl, n = data.girl[there], int(there.sum())
-    fit = fit_cr2(
-        np.r_[data.first[there], data.second[there]],
-        np.eye(4)[np.r_[girl, girl + 2]],
-        np.tile(data.school[there], 2),
-        absorb=np.tile(np.arange(n), 2),
-    )
+    there, n = data.twice(), len(data.first)
+    pupil = np.r_[np.arange(n), np.flatnonzero(there)]
+    wave, girl = np.repeat([0, 1], [n, int(there.sum())]), data.girl[pupil]
+    score = np.r_[data.first, data.second[there]]
+    cells = np.eye(4)[girl + 2 * wave]
+    fit, _ = fit_waves(score, cells, pupil, wave, girl, data.school[pupil])
+    return fit, weights_of_all(data.girl)
+
+
+def weights_of_all(girl: Codes) -> Array:
+    """Weights of the change of all pupils, genders by their share."""
     share = float(girl.mean())
-    return fit, np.array([share - 1, -share, 1 - share, share])
+    return np.array([share - 1, -share, 1 - share, share])
 
 
 def school_sums(data: Drawn) -> Array:
