@@ -7,6 +7,7 @@ from typing import Any
 
 from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
+from resilience_lib.scaffold.estimands_page import estimands_page
 from resilience_lib.scaffold.pages import instruments_page, intake_page
 from resilience_lib.study.block import Block
 from resilience_lib.study.load import load_study, study_names
@@ -35,6 +36,7 @@ def doc_pages() -> dict[str, str]:
         "study-file.md": study_file_page(),
         "raw-files.md": intake_page(),
         "instruments.md": instruments_page(),
+        "estimands.md": estimands_page(),
     }
 
 
