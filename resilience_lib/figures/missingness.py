@@ -54,19 +54,12 @@ def _map(axes: Axes, rows: pd.DataFrame, outcomes: list[str], labels: Labels) ->
     share = rows.pivot(index="outcome", columns="wave", values="share")
     share = share.reindex(index=outcomes, columns=waves).astype(float)
     hidden = rows[rows["hidden"].astype(bool)].set_index(["outcome", "wave"]).index
-    sns.heatmap(
-        share,
-        ax=axes,
-        vmin=0,
-        vmax=1,
-        cmap="Blues",
-        cbar=False,
-        annot=True,
-        fmt=".0%",
-        annot_kws={"fontsize": 7},
-        linewidths=0.8,
-        linecolor="white",
-    )
+    cells = {"vmin": 0, "vmax": 1, "cmap": "Blues", "linewidths": 0.8, "linecolor": "white"}
+    sns.heatmap(share, ax=axes, cbar=False, annot=True, fmt=".0%", **cells)
+    for text in axes.texts:
+        # seaborn turns to white where the blue is still light
+        dark = float(text.get_text().rstrip("%")) > 60
+        text.set(fontsize=7, color="white" if dark else INK)
     for down, outcome in enumerate(outcomes):
         for across, wave in enumerate(waves):
             if (outcome, wave) in hidden:

@@ -27,7 +27,6 @@ RULES: dict[str, str] = {
     "reliable": "Reliable change",
     "important": "Important change",
 }
-COLUMNS = ["Outcome", "Change", "Rule", "Group", *SHARES.values(), "n", "Schools"]
 _KEYS = ["outcome", "contrast", "rule", "subgroup"]
 
 
@@ -67,7 +66,8 @@ def table_persons(persons: Cleared, labels: Labels) -> tuple[Table, Cleared]:
                     "Schools": count(known["n_clusters"]),
                 }
             )
-        return pd.DataFrame(found, columns=COLUMNS)
+        columns = ["Outcome", "Change", "Rule", "Group", *SHARES.values(), "n", "Schools"]
+        return pd.DataFrame(found, columns=columns)
 
     cleared = reshape(cells, persons)
     note = (

@@ -57,7 +57,7 @@ def test_one_row_an_answer_for_each_contrast(strip):
     groups = contrasts.groupby(["outcome", "contrast", "subgroup"], sort=False)["answer"]
     # 2 outcomes, 3 pairs of waves; everyone, two genders and their difference
     assert groups.ngroups == 2 * 3 * 4
-    wanted = ["cr2", "jackknife", "mixed_model", "complete_cases", "imputed"]
+    wanted = ["cr2", "wild_bootstrap", "jackknife", "mixed_model", "complete_cases", "imputed"]
     for _, answers in groups:
         assert answers.tolist() == [*wanted, "delta_-0.2", "delta_+0.2"]
     assert contrasts["outcome"].drop_duplicates().tolist() == ["wellbeing", "flat"]
@@ -76,19 +76,19 @@ def test_headline_and_mixed_model_are_taken_and_not_refitted(strip, parts):
 
 
 def test_answers_made_elsewhere_are_put_in_their_place(plan, parts):
-    block = asking(plan, answers=["cr2", "wild_bootstrap"])
+    block = asking(plan, answers=["cr2", "unflagged_items"])
     own = estimate_frame(
         [
             {"outcome": "flat", "estimand": estimand, "contrast": "T2 - T1", "subgroup": "girls"}
             for estimand in ("mean_change", "g_change_model")
         ]
     )
-    got = sensitivity_declared(*parts[:2], block, parts[2], {"wild_bootstrap": own})
+    got = sensitivity_declared(*parts[:2], block, parts[2], {"unflagged_items": own})
     here = got[(got["outcome"] == "flat") & (got["contrast"] == "T2 - T1")]
     assert list(zip(here["subgroup"], here["answer"], strict=True)) == [
         ("all", "cr2"),
         ("girls", "cr2"),
-        ("girls", "wild_bootstrap"),
+        ("girls", "unflagged_items"),
         ("boys", "cr2"),
         ("girls - boys", "cr2"),
     ]
@@ -266,7 +266,7 @@ def test_an_outcome_without_scores_has_rows_with_reasons(plan, parts):
     got = sensitivity_declared(empty, pupils, asking(plan, imputations=2), estimate_frame([]))
     flat = got[got["outcome"] == "flat"]
     # jackknife, complete cases, imputed, two shifts and tipping points, of 3 pairs x 4 subgroups
-    assert len(flat) == 6 * 12 and flat["estimate"].isna().all()
+    assert len(flat) == 7 * 12 and flat["estimate"].isna().all()
     assert (flat["reason"] != "").all()
     assert got.loc[got["outcome"] == "wellbeing", "estimate"].notna().any()
 

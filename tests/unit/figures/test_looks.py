@@ -332,8 +332,8 @@ def test_the_strip_marks_the_headline_and_says_why_an_answer_is_missing(drawn):
     figure, caption = drawn("plain", "sensitivity_strip")
     words = [text.get_text() for text in figure.findobj(Text)]
     assert "Headline (CR2)" in words and "Missing 0.2 SD lower" in words
-    assert words.count("a") == 2  # the ordinal model of two outcomes
-    said = "a: fewer than half of the scores are at the ceiling: not fitted"
+    assert words.count("a") == 2  # without flagged items, two outcomes
+    said = "a: no item is flagged"
     assert any(said in text for text in words) and said in caption
     # the other answers are hollow, the headline is full
     full = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
