@@ -156,7 +156,8 @@ class Estimands(Block):
     headline: Literal["cr2_satterthwaite"] = Field(
         "cr2_satterthwaite",
         description="Method of the intervals and tests that a paper leads with, named before any "
-        "result: it alone held its 95% at 11 schools (make simulate); others stand beside.",
+        "result: it holds its 95% at 11 schools without assuming how pupils are alike (make "
+        "simulate); others stand beside.",
     )
 
 
