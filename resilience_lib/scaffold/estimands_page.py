@@ -21,7 +21,8 @@ def estimands_page() -> str:
             "# Estimands",
             "",
             "One name stands for one definition: in the Estimate frame, in tables, in "
-            "`numbers.csv` and in the study file. Asking for one that a design does not fit is refused, with the "
+            "`numbers.csv` and in the study file. Asking for one that a design does not fit is "
+            "refused, with the "
             "one that fits (*instead*). *Needs*: comparable is one scale at every wave, comparison "
             "a comparison arm, exposure the time or number at risk beside each count. This page is "
             "written from the code by `make docs`.",

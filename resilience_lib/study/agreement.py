@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from resilience_lib.frames import TEXT
 from resilience_lib.study.dose import dose_problems
 from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
@@ -49,6 +48,9 @@ def _waves(study: Study) -> Iterator[Problem]:
 
 
 def _outcomes(study: Study) -> Iterator[Problem]:
+    # late: names are checked before a build, which need not wait for pandas
+    from resilience_lib.frames import TEXT
+
     above: list[str] = []
     for number, outcome in enumerate(study.outcomes):
         if outcome.name in above:
