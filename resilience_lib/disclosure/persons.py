@@ -7,7 +7,13 @@ import pandas as pd
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import VALUES
 from resilience_lib.disclosure.partitions import ALL, hide_complements
-from resilience_lib.disclosure.rounding import SHARES, rounded_share, rounded_to, unit_for
+from resilience_lib.disclosure.rounding import (
+    SHARES,
+    behind,
+    rounded_share,
+    rounded_to,
+    unit_for,
+)
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.texts import without_counts
 from resilience_lib.study.schema import Study
@@ -26,7 +32,7 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     other gender, from which it could be worked out. Shares and their bounds are of the rounded
     counts; those that chance would give have two decimals and go with their group, or, by any
     change, with each of its three shares; a difference between groups goes with either of its
-    shares, and is as coarse as both.
+    shares, and is as coarse as both of the smaller group.
 
     Parameters
     ----------
@@ -55,7 +61,8 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     # by any change chance gives half of those who changed: a count as well
     halves = frame["estimand"].str.endswith("_by_chance") & frame["rule"].eq("any")
     shown.loc[halves, "estimate"] = rounded_share(2 * frame["estimate"], frame["n"], rules) / 2
-    coarse = frame["n"].map(lambda n: unit_for(n, 2.0 * rules.minimum_cell)).astype("float64")
+    units = [unit_for(n, 2.0 * rules.minimum_cell) for n in behind(frame)]
+    coarse = pd.Series(units, frame.index, dtype="float64")
     for name in ("estimate", "std_error", "conf_low", "conf_high"):
         shown.loc[between, name] = rounded_to(frame[name], coarse)[between]
     for name, places in (("df", 1), ("p_value", 3), ("p_adjusted", 3)):

@@ -17,6 +17,9 @@ SCALED: tuple[str, ...] = (
 )
 """Estimands in the outcome's unit; the others are shares or in standard deviations."""
 
+COUNTED: tuple[str, ...] = ("share_lost", "proportion")
+"""Shares of pupils, which give a count; those of change in a person have a gate of their own."""
+
 OWN_UNIT: tuple[str, ...] = ("estimate", "std_error", "conf_low", "conf_high")
 SHARES: tuple[str, ...] = ("estimate", "conf_low", "conf_high")
 
@@ -84,6 +87,8 @@ def round_estimates(
 
     - Values in units of `unit_for`; p to three decimals and df to one, since p, df and
       std_error together give the estimate.
+    - A difference between groups, or arms, is as coarse as the smaller of them (`behind`): a
+      finer one and the value of the larger group would give the smaller group's digits.
     - Where fewer than the minimum have a score at one of two waves only, the means of both
       waves and the change give what those few scored. There the unit of the change lets the
       sum of a full minimum of pupils move by a quarter of the scale (or of 4 SDs) each, so
@@ -114,7 +119,7 @@ def round_estimates(
     few = rules.minimum_cell
     units = []
     for outcome, estimand, n, close in zip(
-        frame["outcome"], frame["estimand"], frame["n"], nested, strict=True
+        frame["outcome"], frame["estimand"], behind(frame), nested, strict=True
     ):
         step, scale, finest = known.get(outcome, (1.0, 4.0, 0.01))
         if estimand not in SCALED:
@@ -124,11 +129,39 @@ def round_estimates(
         result[name] = rounded_to(frame[name], pd.Series(units, frame.index, dtype="float64"))
     for name, places in (("df", 1), ("p_value", 3), ("p_adjusted", 3)):
         result[name] = frame[name].round(places)
-    lost = frame["estimand"] == "share_lost"
+    lost = frame["estimand"].isin(COUNTED)
     for name in SHARES:
         result.loc[lost, name] = rounded_share(frame[name], frame["n"], rules)[lost]
     result["n"] = frame["n"].map(rules.rounded)
     return result
+
+
+def behind(frame: pd.DataFrame) -> list[float]:
+    """Pupils behind the coarsest part of each row: of a difference those of the smaller group.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        outcome, contrast, subgroup, and exact n. Groups of "girls - boys" are looked up at the
+        same contrast, arms of "small - regular at T1" at the wave.
+
+    Examples
+    --------
+    >>> behind(pd.DataFrame({"outcome": "x", "contrast": "T2 - T1", "n": [30.0, 400.0, 430.0],
+    ...                      "subgroup": ["girls", "boys", "girls - boys"]}))
+    [30.0, 400.0, 30.0]
+    """
+    keys = ["outcome", "contrast", "subgroup"]
+    smallest = frame.groupby(keys)["n"].min().to_dict()
+    found = []
+    for outcome, contrast, subgroup, n in zip(*(frame[k] for k in keys), frame["n"], strict=True):
+        groups = subgroup.split(" - ")
+        arms, at, wave = contrast.partition(" at ")
+        parts = [(contrast, group) for group in groups if len(groups) > 1]
+        parts += [(wave, f"{group}, {arm}") for group in groups for arm in arms.split(" - ") if at]
+        sizes = [smallest.get((outcome, *part), math.nan) for part in parts]
+        found.append(float(np.nanmin([n, *sizes])) if n == n else math.nan)
+    return found
 
 
 def _nested(frame: pd.DataFrame, rules: Rules) -> list[bool]:

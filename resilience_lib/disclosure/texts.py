@@ -6,7 +6,7 @@ import re
 
 from resilience_lib.disclosure.rules import Rules
 
-_COUNT = re.compile(r"\b(\d[\d,]*) pupils?\b")
+_COUNT = re.compile(r"\b(fewer than )?(\d[\d,]*) pupils?\b")
 _MERGED = re.compile(r"answers [\d and]+ merged: one was empty in a group")
 _WEIGHTS = re.compile(r"; all = [^;]*")
 
@@ -26,6 +26,8 @@ def without_counts(text: str, rules: Rules) -> str:
     'OLS; fewer than 10 pupils without gender left out; all weighted by shares of the groups'
     >>> without_counts("OLS; 44 pupils left out", rules)
     'OLS; about 40 pupils left out'
+    >>> without_counts("fewer than 5 pupils seen at both waves", rules)
+    'fewer than 10 pupils seen at both waves'
     >>> without_counts("answers 1 and 2 merged: one was empty in a group", rules)
     'answers that few gave are merged'
     """
@@ -33,8 +35,8 @@ def without_counts(text: str, rules: Rules) -> str:
         return text
 
     def about(match: re.Match[str]) -> str:
-        count = rules.rounded(float(match.group(1).replace(",", "")))
-        if count != count:
+        count = rules.rounded(float(match.group(2).replace(",", "")))
+        if count != count or match.group(1):
             return f"fewer than {rules.minimum_cell} pupils"
         return f"about {count:.0f} pupils"
 

@@ -206,3 +206,35 @@ def test_how_loss_goes_with_an_outcome_goes_with_the_comparison(confidential):
     both += rows({"per SD of T1 score": 190}, estimand="risk_difference", contrast="lost by T2")
     frame = clear_estimates(estimate_frame(both), confidential).frame
     assert frame["estimate"].notna().tolist() == [True, False, False]
+
+
+def test_a_difference_is_as_coarse_as_its_smaller_group(confidential):
+    # 30 girls and 400 boys: 3.2 and 3.01; a difference of 0.22 would give girls' 3.23
+    both = rows({"girls": 30}, estimate=3.2333) + rows({"boys": 400}, estimate=3.0125)
+    both += rows({"girls - boys": 430}, estimate=0.2208)
+    frame = cleared(both, confidential)
+    assert frame.loc[["girls", "boys", "girls - boys"], "estimate"].tolist() == [3.25, 3.01, 0.2]
+    # and of arms, whose means stand at the wave
+    arms = rows({"all, small": 30, "all, regular": 400}) + rows(
+        {"all": 430}, estimate=0.2208, contrast="small - regular at T1", estimand="mean_difference"
+    )
+    assert cleared(arms, confidential).loc["all", "estimate"] == 0.2
+
+
+def test_a_joint_test_goes_with_a_contrast_that_is_hidden(confidential):
+    # nine girls at T1 and T2, 15 at T1 and another wave
+    both = rows({"all": 200, "girls": 9, "boys": 191}, contrast="T2 - T1", estimand="mean_change")
+    tests = {"all": 205, "girls": 15, "boys": 190, "girls - boys": 205}
+    both += rows(tests, contrast="T2 - T1, T3 - T1", estimand="wald_f", estimate=4.2)
+    frame = clear_estimates(estimate_frame(both), confidential).frame
+    joint = frame[frame["estimand"] == "wald_f"].set_index("subgroup")
+    assert joint["estimate"].notna().to_dict() == {
+        "all": True, "girls": False, "boys": False, "girls - boys": False,
+    }  # fmt: skip
+
+
+def test_every_share_of_pupils_is_a_count(confidential):
+    frame = cleared(rows({"all": 200}, estimand="proportion", estimate=9 / 200), confidential)
+    assert frame["estimate"].isna().all()
+    frame = cleared(rows({"all": 202}, estimand="proportion", estimate=16 / 202), confidential)
+    assert frame["estimate"].tolist() == [0.10]

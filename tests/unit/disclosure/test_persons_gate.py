@@ -105,3 +105,16 @@ def test_a_rule_without_an_answer_is_not_called_suppressed(confidential):
     got = clear_persons(estimate_frame(rows).assign(rule="reliable"), confidential)
     assert got.frame["reason"].tolist() == ["no reliability is declared"]
     assert got.notes == ()
+
+
+def test_a_difference_does_not_count_the_smaller_group_more_finely(confidential):
+    # 14 of 40 girls improved: 10 of 40 is what may be seen; 112 of 400 boys, 110 of 400
+    groups = {"all": (126, 207, 107), "girls": (14, 13, 13), "boys": (112, 194, 94)}
+    frame = persons(groups)
+    row = frame.iloc[[0]].assign(subgroup="girls - boys", estimate=14 / 40 - 112 / 400)
+    got = clear_persons(pd.concat([frame, row], ignore_index=True), confidential).frame
+    # twenty of 40 pupils: with a unit of 0.05 of 440 girls would be 0.28 + 0.05 of 40, about 13
+    assert got["estimate"].iloc[-1] == 0.0
+    boys = shown(got.iloc[:-1]).loc["boys", "share_improved"]
+    fits = [k for k in range(41) if abs(k / 40 - boys - got["estimate"].iloc[-1]) <= 0.25]
+    assert max(fits) - min(fits) >= 10
