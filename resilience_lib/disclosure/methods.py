@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import COMPLEMENT, VALUES, suppress_estimates
-from resilience_lib.disclosure.rounding import round_estimates
+from resilience_lib.disclosure.rounding import (
+    OWN_UNIT,
+    behind,
+    round_estimates,
+    rounded_to,
+    steps_of,
+    unit_for,
+)
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.reliability.rules import ALIKE
 from resilience_lib.study.schema import Study
@@ -22,7 +31,10 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     (`estimates.suppress_estimates`); what is hidden under one method is hidden under all. They
     are rounded as where nearly all have a score at both waves (`rounding.round_estimates`),
     unless the methods themselves show that the minimum and more have one at one wave only: the
-    means of waves stand in another frame, and a finer change here would undo that.
+    means of waves stand in another frame, and a finer change here would undo that. So they are
+    where two methods count nearly the same pupils: n times the one less n times the other is
+    what those few changed by. Filled-in scores that are shifted move the estimate by the shift
+    and the share that is filled in, which is a count: it is as coarse as its minimum.
 
     Parameters
     ----------
@@ -56,12 +68,50 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     others = anywhere & ~hidden & frame["estimate"].notna()
     result.loc[others, list(VALUES)] = float("nan")
     result.loc[others, "reason"] = COMPLEMENT
-    sizes = frame.groupby(KEYS)["n"]
-    alone = sizes.transform("max") - sizes.transform("min")
-    changed = frame["estimand"].eq("mean_change")
-    nearly_all = (changed & (alone < rules.minimum_cell)).tolist()
+    nearly_all = _nearly_all(frame, rules)
     shown = round_estimates(result.assign(n=frame["n"]), study, rules, nested=nearly_all)
+    units = _shifted_units(frame, study, rules, nearly_all)
+    for name in OWN_UNIT:
+        shown[name] = shown[name].mask(units.notna(), rounded_to(result[name], units))
     shown.loc[hidden | others, "n"] = float("nan")
     count = int((hidden | others).sum())
     note = f"{count} of {len(frame)} answers are suppressed for the protection of pupils"
     return seal(shown, rules, [note if count else ""])
+
+
+def _nearly_all(frame: pd.DataFrame, rules: Rules) -> list[bool]:
+    """Rows of contrasts that some method counts few pupils more of than another."""
+    found = pd.Series(False, index=frame.index)
+    for _, rows in frame.groupby([*KEYS, "estimand"]):
+        sizes = sorted(set(rows["n"].dropna()))
+        few = any(b - a < rules.minimum_cell for a, b in pairwise(sizes))
+        if rows["estimand"].iloc[0] == "mean_change":
+            few |= not sizes or sizes[-1] - sizes[0] < rules.minimum_cell
+        found[rows.index] = few
+    return [bool(one) for one in found]
+
+
+def _shifted_units(
+    frame: pd.DataFrame, study: Study, rules: Rules, nearly_all: list[bool]
+) -> pd.Series:
+    """Units of estimates with shifted scores, and of the tipping point; NaN for others.
+
+    All shifts together tell the share that is filled in, up to the SD, for which a quarter of
+    the scale stands: their unit is what a full minimum of pupils moves between the farthest two.
+    """
+    steps = steps_of(study)
+    shifts = [0.0, *study.sensitivity.deltas]
+    units = []
+    named = (frame[name] for name in ("outcome", "answer", "estimand"))
+    for outcome, answer, estimand, n, close in zip(*named, behind(frame), nearly_all, strict=True):
+        step, scale, finest = steps.get(outcome, (1.0, 4.0, 0.01))
+        if close:
+            step = rules.minimum_cell * scale / 4
+        if estimand == "tipping_delta":
+            units.append(unit_for(n, rules.minimum_cell, 0.1))
+        elif answer.startswith("delta"):
+            moved = rules.minimum_cell * (max(shifts) - min(shifts)) * scale / 4
+            units.append(unit_for(n, max(step, moved), finest))
+        else:
+            units.append(float("nan"))
+    return pd.Series(units, frame.index, dtype="float64")
