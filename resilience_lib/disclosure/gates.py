@@ -14,6 +14,7 @@ from resilience_lib.disclosure.counts import (
     clear_sample,
 )
 from resilience_lib.disclosure.distributions import clear_distribution, clear_scores
+from resilience_lib.disclosure.dose import clear_dose
 from resilience_lib.disclosure.draws import clear_bootstrap
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.intake import clear_links, clear_log
@@ -35,7 +36,7 @@ Gate = Callable[[pd.DataFrame, Study], Cleared]
 
 GATES: dict[str, Gate] = {
     "estimates": clear_estimates,
-    "dose": clear_estimates,
+    "dose": clear_dose,
     "flow": clear_flow,
     "missingness": clear_missingness,
     "patterns": clear_patterns,
