@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
-from resilience_lib.disclosure.estimates import clear_estimates
+from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.partitions import ALL
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.frames import ESTIMATE_COLUMNS
@@ -33,18 +33,41 @@ def clear_dose(dose: pd.DataFrame, study: Study) -> Cleared:
         Estimate frame in the same order; suppressed rows say so in `reason`.
     """
     rules = Rules.from_study(study)
-    frame = dose.reset_index(drop=True)
-    columns = list(ESTIMATE_COLUMNS)
     if rules.open_data:
-        return seal(frame[columns], rules)
+        return seal(dose[list(ESTIMATE_COLUMNS)], rules)
+    cleared = clear_estimates(_by_smaller(dose, rules), study)
+    subgroup = dose["subgroup"].reset_index(drop=True)
+    return seal(cleared.frame.assign(subgroup=subgroup), rules, cleared.notes)
+
+
+def suppress_dose(dose: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, pd.Series]:
+    """Slopes of a confidential study without those that may not be seen; not rounded yet.
+
+    Parameters
+    ----------
+    dose : DataFrame
+        As for `clear_dose`.
+    study : Study
+        A confidential one.
+
+    Returns
+    -------
+    DataFrame, Series of bool
+        As `estimates.suppress_estimates` gives them.
+    """
+    shown, gone = suppress_estimates(_by_smaller(dose, Rules.from_study(study)), study)
+    return shown.assign(subgroup=dose["subgroup"].reset_index(drop=True)), gone
+
+
+def _by_smaller(dose: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Slopes that too few have another dose for rest on those few."""
+    frame = dose.reset_index(drop=True)
     few = frame["smaller"] < max(rules.minimum_base, rules.minimum_cell)
     few |= frame["smaller_clusters"] < rules.minimum_schools
     # a slope that is not there keeps the reason why
     few &= frame["estimate"].notna()
-    told = frame[columns].assign(
+    return frame[list(ESTIMATE_COLUMNS)].assign(
         subgroup=ALL,
         n=frame["n"].mask(few, frame["smaller"]),
         n_clusters=frame["n_clusters"].mask(few, frame["smaller_clusters"]),
     )
-    cleared = clear_estimates(told, study)
-    return seal(cleared.frame.assign(subgroup=frame["subgroup"]), rules, cleared.notes)

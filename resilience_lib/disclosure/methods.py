@@ -65,7 +65,8 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     result = pd.concat(kept).sort_index()
     hidden = pd.concat(gone).sort_index()
     anywhere = hidden.groupby([frame[name] for name in KEYS]).transform("any")
-    others = anywhere & ~hidden & frame["estimate"].notna()
+    # where there is no estimate, the reason may say whether the interval holds 0
+    others = anywhere & ~hidden
     result.loc[others, list(VALUES)] = float("nan")
     result.loc[others, "reason"] = COMPLEMENT
     nearly_all = _nearly_all(frame, rules)
@@ -74,6 +75,8 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     for name in OWN_UNIT:
         shown[name] = shown[name].mask(units.notna(), rounded_to(result[name], units))
     shown.loc[hidden | others, "n"] = float("nan")
+    # the interval of the wild bootstrap says how many schools there are
+    shown.loc[hidden | others, "interval"] = ""
     count = int((hidden | others).sum())
     note = f"{count} of {len(frame)} answers are suppressed for the protection of pupils"
     return seal(shown, rules, [note if count else ""])

@@ -15,7 +15,7 @@ from resilience_lib.disclosure.rounding import (
     unit_for,
 )
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
-from resilience_lib.disclosure.texts import without_counts
+from resilience_lib.disclosure.texts import with_coarse_alpha, without_counts
 from resilience_lib.study.schema import Study
 
 PARTS: tuple[str, ...] = ("share_improved", "share_unchanged", "share_deteriorated")
@@ -70,6 +70,10 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     shown["n"] = frame["n"].map(rules.rounded)
     for name in ("method", "reason"):
         shown[name] = [without_counts(text, rules) for text in frame[name]]
+    sizes = frame["n"].mask(gone)
+    shown["method"] = [
+        with_coarse_alpha(text, n) for text, n in zip(shown["method"], sizes, strict=True)
+    ]
     shown.loc[gone, list(VALUES)] = float("nan")
     why = f"{SUPPRESSED}fewer than {rules.minimum_cell} pupils counted, or worked out from another"
     shown.loc[gone, "reason"] = why
@@ -103,14 +107,13 @@ def _gone(frame: pd.DataFrame, rules: Rules) -> pd.Series:
     secret = set(cells.loc[hidden, keys].itertuples(index=False, name=None))
     found = []
     rows = frame[[*_TABLE, "subgroup", "estimand"]].itertuples(index=False, name=None)
-    for (outcome, contrast, rule, subgroup, estimand), known in zip(rows, given, strict=True):
+    for outcome, contrast, rule, subgroup, estimand in rows:
         parts = {ALL, estimand} if estimand in PARTS else {ALL}
         if estimand.endswith("_by_chance") and rule == "any":
             parts = {ALL, *PARTS}
         groups = subgroup.split(" - ")
         found.append(
-            known
-            and any(
+            any(
                 (outcome, contrast, rule, group, one) in secret for group in groups for one in parts
             )
         )

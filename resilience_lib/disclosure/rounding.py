@@ -92,7 +92,9 @@ def round_estimates(
     - Where fewer than the minimum have a score at one of two waves only, the means of both
       waves and the change give what those few scored. There the unit of the change lets the
       sum of a full minimum of pupils move by a quarter of the scale (or of 4 SDs) each, so
-      that even nine at the end of the scale are known to a quarter of it at best.
+      that even nine at the end of the scale are known to a quarter of it at best. So are
+      marginal means of these waves: a mixed model leans the mean of a wave towards what the few
+      who were not seen there scored at the other, and the mean of the seen stands beside it.
     - Shares and their bounds are the rounded count over the rounded n: a finer share gives
       the count back.
 
@@ -165,11 +167,12 @@ def behind(frame: pd.DataFrame) -> list[float]:
 
 
 def _nested(frame: pd.DataFrame, rules: Rules) -> list[bool]:
-    """Changes of pupils who are nearly all of those with a score at either wave."""
+    """Changes of nearly all of those with a score at either wave; marginal means there."""
     means = frame[frame["estimand"] == "mean"]
     keys = zip(means["outcome"], means["contrast"], means["subgroup"], strict=True)
     sizes = dict(zip(keys, means["n"], strict=True))
     found = []
+    near: set[tuple[str, str, str]] = set()
     for outcome, contrast, subgroup, n in zip(
         frame["outcome"], frame["contrast"], frame["subgroup"], frame["n"], strict=True
     ):
@@ -181,7 +184,14 @@ def _nested(frame: pd.DataFrame, rules: Rules) -> list[bool]:
             continue
         alone = sum(float(end) for end in ends if end is not None) - 2 * n
         found.append(0 < alone < rules.minimum_cell)
-    return found
+        if found[-1]:
+            near |= {(outcome, wave, group) for wave in waves for group in groups}
+    where = zip(frame["outcome"], frame["contrast"], frame["subgroup"], strict=True)
+    marginal = frame["estimand"] == "marginal_mean"
+    return [
+        close or (leans and one in near)
+        for close, leans, one in zip(found, marginal, where, strict=True)
+    ]
 
 
 def rounded_share(share: pd.Series, base: pd.Series, rules: Rules) -> pd.Series:

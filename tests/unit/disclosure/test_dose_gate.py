@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.disclosure.dose import clear_dose
+from resilience_lib.disclosure.gates import to_compare
 from resilience_lib.effects.dose import estimate_dose
 from resilience_lib.frames import ESTIMATE_COLUMNS
 
@@ -70,6 +71,14 @@ def test_a_study_of_two_schools_shows_no_slope(confidential):
     assert shown["estimate"].isna().all()
     nothing = clear_dose(study_of([1, 1, 1]), confidential).frame
     assert nothing["reason"].item() == "the dose is the same for every pupil"
+
+
+def test_a_number_of_the_paper_is_compared_by_all_digits_of_what_may_be_seen(confidential):
+    shown = to_compare("dose", study_of(range(11)), confidential)
+    assert shown["estimate"].item() == study_of(range(11))["estimate"].item()
+    assert shown["subgroup"].item() == "sessions, per session"
+    hidden = to_compare("dose", study_of([1, *[0] * 10]), confidential)
+    assert hidden["estimate"].isna().all()
 
 
 def test_without_rows_there_is_nothing_to_hide(confidential):

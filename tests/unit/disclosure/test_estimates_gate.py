@@ -238,3 +238,24 @@ def test_every_share_of_pupils_is_a_count(confidential):
     assert frame["estimate"].isna().all()
     frame = cleared(rows({"all": 202}, estimand="proportion", estimate=16 / 202), confidential)
     assert frame["estimate"].tolist() == [0.10]
+
+
+def test_marginal_means_do_not_tell_of_the_few_who_left(made_up):
+    # six of 206 left before T2. A mixed model leans T2 towards what they scored at T1: its mean
+    # there less that of the seen is b x 6 / 206 x (the six - the others), b = 0.6
+    study = made_up.study(open_data=False, scale=(0, 20))
+    six, others, b = 19.0, 8.0, 0.6
+    leant = 9.0 + b * 6 / 206 * (six - others)
+    both = rows({"all": 206}, estimate=(6 * six + 200 * others) / 206)
+    both += rows({"all": 200}, estimate=9.0, contrast="T2")
+    both += rows({"all": 200}, estimate=1.0, contrast="T2 - T1", estimand="mean_change")
+    both += rows({"all": 200}, estimate=leant, contrast="T2", estimand="marginal_mean")
+    frame = clear_estimates(estimate_frame(both), study).frame
+    assert (leant - 9.0) / b / 6 * 206 + others == pytest.approx(six)
+    # ten pupils moving by 5 points each, over 200: 0.25, so a unit of 0.5
+    assert frame["estimate"].iloc[-1] == 9.0
+    reach = 0.25 / b / 6 * 206
+    assert reach > 5  # a quarter of the scale and more, to either side
+    # where ten and more left it is as fine as the mean
+    many = [row | {"n": 190} if row["n"] == 200 else row for row in both]
+    assert clear_estimates(estimate_frame(many), study).frame["estimate"].iloc[-1] == 9.19

@@ -81,3 +81,13 @@ def test_the_tipping_point_has_one_decimal_at_most(confidential):
     both = pd.concat([frame, tip], ignore_index=True)
     got = clear_sensitivity(both, confidential).frame
     assert got.loc[got["estimand"] == "tipping_delta", "estimate"].tolist() == [-0.7]
+
+
+def test_a_hidden_group_keeps_no_word_of_its_interval_or_its_schools(confidential):
+    girls = answers({"wild_bootstrap": (15, 0.2), "complete_cases": (9, 0.2)}, subgroup="girls")
+    girls["interval"] = "95% wild bootstrap by school, all 4 sign vectors, test inverted"
+    tip = answers({"delta": (15, np.nan)}, estimand="tipping_delta", subgroup="girls")
+    tip["reason"] = "0 lies inside the interval without a shift"
+    got = clear_sensitivity(pd.concat([girls, tip], ignore_index=True), confidential).frame
+    assert got[["estimate", "n", "n_clusters"]].isna().all(axis=None)
+    assert got["reason"].str.startswith("suppressed: ").all() and (got["interval"] == "").all()
