@@ -32,7 +32,7 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
     are rounded as where nearly all have a score at both waves (`rounding.round_estimates`),
     unless the methods themselves show that the minimum and more have one at one wave only: the
     means of waves stand in another frame, and a finer change here would undo that. So they are
-    where two methods count nearly the same pupils: n times the one less n times the other is
+    where a method counts few pupils less than another: n times the one less n times the other is
     what those few changed by. Filled-in scores that are shifted move the estimate by the shift
     and the share that is filled in, which is a count: it is as coarse as its minimum.
 
@@ -83,14 +83,14 @@ def clear_sensitivity(sensitivity: pd.DataFrame, study: Study) -> Cleared:
 
 
 def _nearly_all(frame: pd.DataFrame, rules: Rules) -> list[bool]:
-    """Rows of contrasts that some method counts few pupils more of than another."""
+    """Rows on few pupils less than another method counts, or all where all count the same."""
     found = pd.Series(False, index=frame.index)
     for _, rows in frame.groupby([*KEYS, "estimand"]):
         sizes = sorted(set(rows["n"].dropna()))
-        few = any(b - a < rules.minimum_cell for a, b in pairwise(sizes))
+        fewer = [a for a, b in pairwise(sizes) if b - a < rules.minimum_cell]
+        found[rows.index] = rows["n"].isin(fewer)
         if rows["estimand"].iloc[0] == "mean_change":
-            few |= not sizes or sizes[-1] - sizes[0] < rules.minimum_cell
-        found[rows.index] = few
+            found[rows.index] |= not sizes or sizes[-1] - sizes[0] < rules.minimum_cell
     return [bool(one) for one in found]
 
 

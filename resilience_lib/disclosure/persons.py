@@ -32,7 +32,7 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     other gender, from which it could be worked out. Shares and their bounds are of the rounded
     counts; those that chance would give have two decimals and go with their group, or, by any
     change, with each of its three shares; a difference between groups goes with either of its
-    shares, and is as coarse as both of the smaller group.
+    shares, and is so coarse that it and one of them count the other no more finely.
 
     Parameters
     ----------
@@ -61,8 +61,7 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     # by any change chance gives half of those who changed: a count as well
     halves = frame["estimand"].str.endswith("_by_chance") & frame["rule"].eq("any")
     shown.loc[halves, "estimate"] = rounded_share(2 * frame["estimate"], frame["n"], rules) / 2
-    units = [unit_for(n, 2.0 * rules.minimum_cell) for n in behind(frame)]
-    coarse = pd.Series(units, frame.index, dtype="float64")
+    coarse = _coarse(frame, rules)
     for name in ("estimate", "std_error", "conf_low", "conf_high"):
         shown.loc[between, name] = rounded_to(frame[name], coarse)[between]
     for name, places in (("df", 1), ("p_value", 3), ("p_adjusted", 3)):
@@ -79,6 +78,19 @@ def clear_persons(persons: pd.DataFrame, study: Study) -> Cleared:
     shown.loc[gone, "reason"] = why
     note = f"{int(gone.sum())} of {len(shown)} shares are suppressed for the protection of pupils"
     return seal(shown, rules, [note if gone.any() else ""])
+
+
+def _coarse(frame: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Units of differences: two rounded counts of all, or what the smaller share lacks in digits.
+
+    The larger group's share is known to half a minimum over its n, so that a difference may not
+    be finer than what is left to half a minimum over the smaller group's n.
+    """
+    units = []
+    for n, small in zip(frame["n"], behind(frame), strict=True):
+        lacking = n / small - n / (n - small) if 0 < small < n else 0.0
+        units.append(unit_for(n, rules.minimum_cell * max(2.0, lacking)))
+    return pd.Series(units, frame.index, dtype="float64")
 
 
 def _gone(frame: pd.DataFrame, rules: Rules) -> pd.Series:

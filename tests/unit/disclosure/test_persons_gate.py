@@ -113,7 +113,8 @@ def test_a_difference_does_not_count_the_smaller_group_more_finely(confidential)
     frame = persons(groups)
     row = frame.iloc[[0]].assign(subgroup="girls - boys", estimate=14 / 40 - 112 / 400)
     got = clear_persons(pd.concat([frame, row], ignore_index=True), confidential).frame
-    # twenty of 40 pupils: with a unit of 0.05 of 440 girls would be 0.28 + 0.05 of 40, about 13
+    # twenty of 440 pupils would be a unit of 0.05, and girls 0.28 + 0.05 of 40, about 13; ten of
+    # 40 less ten of 400 are 0.225, and the unit 0.5
     assert got["estimate"].iloc[-1] == 0.0
     boys = shown(got.iloc[:-1]).loc["boys", "share_improved"]
     fits = [k for k in range(41) if abs(k / 40 - boys - got["estimate"].iloc[-1]) <= 0.25]
