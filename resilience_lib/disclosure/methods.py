@@ -15,6 +15,7 @@ from resilience_lib.disclosure.rounding import (
     rounded_to,
     steps_of,
     unit_for,
+    with_wholes,
 )
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.reliability.rules import ALIKE
@@ -91,7 +92,7 @@ def _nearly_all(frame: pd.DataFrame, rules: Rules) -> list[bool]:
         found[rows.index] = rows["n"].isin(fewer)
         if rows["estimand"].iloc[0] == "mean_change":
             found[rows.index] |= not sizes or sizes[-1] - sizes[0] < rules.minimum_cell
-    return [bool(one) for one in found]
+    return with_wholes(frame, found.tolist(), ["outcome", "contrast", "estimand", "answer"])
 
 
 def _shifted_units(

@@ -188,9 +188,40 @@ def _nested(frame: pd.DataFrame, rules: Rules) -> list[bool]:
             near |= {(outcome, wave, group) for wave in waves for group in groups}
     where = zip(frame["outcome"], frame["contrast"], frame["subgroup"], strict=True)
     marginal = frame["estimand"] == "marginal_mean"
+    close = [
+        nested or (leans and one in near)
+        for nested, leans, one in zip(found, marginal, where, strict=True)
+    ]
+    return with_wholes(frame, close, ["outcome", "contrast", "estimand", "method"])
+
+
+def with_wholes(frame: pd.DataFrame, close: Sequence[bool], table: Sequence[str]) -> list[bool]:
+    """Rows that are coarse, and those of all pupils and of differences beside a coarse group.
+
+    What all pupils, or the difference, say more finely gives the group from the other one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        subgroup, and the columns of `table`.
+    close : sequence of bool
+        Coarse rows.
+    table : sequence of str
+        What tells one whole and its parts from others; of a method its first words.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"subgroup": ["all", "girls", "boys", "girls - boys"], "of": "x"})
+    >>> with_wholes(frame, [False, True, False, False], ["of"])
+    [True, True, False, True]
+    """
+    named = frame[list(table)].astype("str").apply(lambda column: column.str.split(";").str[0])
+    keys = list(named.itertuples(index=False, name=None))
+    coarse = {key for key, one in zip(keys, close, strict=True) if one}
+    wholes = frame["subgroup"].eq("all") | frame["subgroup"].str.contains(" - ", regex=False)
     return [
-        close or (leans and one in near)
-        for close, leans, one in zip(found, marginal, where, strict=True)
+        bool(one or (whole and key in coarse))
+        for one, whole, key in zip(close, wholes, keys, strict=True)
     ]
 
 

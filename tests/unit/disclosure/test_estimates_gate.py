@@ -259,3 +259,15 @@ def test_marginal_means_do_not_tell_of_the_few_who_left(made_up):
     # where ten and more left it is as fine as the mean
     many = [row | {"n": 190} if row["n"] == 200 else row for row in both]
     assert clear_estimates(estimate_frame(many), study).frame["estimate"].iloc[-1] == 9.19
+
+
+def test_a_coarse_change_of_girls_is_not_had_from_all_and_boys(confidential):
+    # five girls and 30 boys left before T2
+    first, later = {"all": 235, "girls": 105, "boys": 130}, {"all": 200, "girls": 100, "boys": 100}
+    both = rows(first, estimate=3.2549) + rows(later, contrast="T2", estimate=3.25)
+    change = later | {"girls - boys": 200}
+    both += rows(change, contrast="T2 - T1", estimand="mean_change", estimate=0.2349)
+    frame = clear_estimates(estimate_frame(both), confidential).frame
+    shown = frame[frame["estimand"] == "mean_change"].set_index("subgroup")["estimate"]
+    # a quarter of 1 to 5 of ten pupils over 200, 0.05, and over 100, 0.1; boys as their mean
+    assert shown.to_dict() == {"all": 0.25, "girls": 0.2, "boys": 0.23, "girls - boys": 0.2}

@@ -92,3 +92,25 @@ def test_a_hidden_group_keeps_no_word_of_its_interval_or_its_schools(confidentia
     got = clear_sensitivity(pd.concat([girls, tip], ignore_index=True), confidential).frame
     assert got[["estimate", "n", "n_clusters"]].isna().all(axis=None)
     assert got["reason"].str.startswith("suppressed: ").all() and (got["interval"] == "").all()
+
+
+def test_girls_who_left_are_not_had_from_all_and_boys(confidential):
+    # 7 of 182 girls and 20 of 211 boys were not seen at the third wave
+    names = {"all": (393, 366), "girls": (182, 175), "boys": (211, 191), "girls - boys": (393, 366)}
+    parts = [
+        answers(
+            {"jackknife": (n, 0.1234), "complete_cases": (fewer, 0.1234),
+             "imputed": (n + 20, 0.1234)},
+            subgroup=group,
+        )
+        for group, (n, fewer) in names.items()
+    ]  # fmt: skip
+    got = clear_sensitivity(pd.concat(parts, ignore_index=True), confidential).frame
+    wide = got.pivot(index="subgroup", columns="answer", values="estimate")
+    assert (wide["jackknife"] == 0.12).all()
+    # of ten pupils a point each over 366, and over 175 girls; boys lost more than ten
+    assert wide["complete_cases"].to_dict() == {
+        "all": 0.1, "girls": 0.1, "boys": 0.12, "girls - boys": 0.1,
+    }  # fmt: skip
+    # 366 x all - 191 x boys is what 175 girls changed by, anywhere in ten points and more
+    assert 366 * 0.05 + 191 * 0.01 > 10
