@@ -8,14 +8,13 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import COMPLEMENT, VALUES, suppress_estimates
+from resilience_lib.disclosure.nested import behind, with_wholes
 from resilience_lib.disclosure.rounding import (
     OWN_UNIT,
-    behind,
     round_estimates,
     rounded_to,
     steps_of,
     unit_for,
-    with_wholes,
 )
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.reliability.rules import ALIKE

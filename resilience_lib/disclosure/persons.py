@@ -6,10 +6,10 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import VALUES
+from resilience_lib.disclosure.nested import behind
 from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rounding import (
     SHARES,
-    behind,
     rounded_share,
     rounded_to,
     unit_for,
