@@ -13,6 +13,7 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
     - a difference "a - b" of which a or b is suppressed in the same outcome and contrast
       (arms too: "small - regular" rests on "all, small");
     - an effect "a - b at T1" of a group whose mean at T1 is suppressed in arm a or b;
+    - a joint test of several contrasts "T2 - T1, T3 - T1" of which one is suppressed;
     - how lost pupils differ from kept ones, where their share is suppressed;
     - how loss goes with an outcome, where the lost are too few to be compared in it.
 
@@ -49,11 +50,15 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
         named = [*parts, *(f"{ALL}, {part}" for part in parts)] if len(parts) > 1 else []
         arms, at, wave = contrast.partition(" at ")
         crossed = [f"{gender}, {arm}" for gender in parts for arm in arms.split(" - ") if at]
+        joint = contrast.split(", ") if estimand == "wald_f" else []
         found.append(
             not reason
             and (
                 any((outcome, contrast, name) in groups for name in named)
                 or any((outcome, wave, name) in cells for name in crossed)
+                or any(
+                    (outcome, one, name) in groups for one in joint for name in [subgroup, *parts]
+                )
                 or (contrast in lost and estimand != "share_lost")
                 or (estimand == "risk_difference" and (outcome, contrast) in compared)
             )

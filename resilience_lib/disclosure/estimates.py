@@ -7,7 +7,7 @@ import pandas as pd
 from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.dependents import rests_on_hidden
 from resilience_lib.disclosure.partitions import ALL, hide_complements
-from resilience_lib.disclosure.rounding import round_estimates
+from resilience_lib.disclosure.rounding import COUNTED, round_estimates
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.texts import without_counts
 from resilience_lib.reliability.rules import ALIKE
@@ -140,7 +140,7 @@ def _own_reasons(frame: pd.DataFrame, rules: Rules) -> pd.Series:
     reasons = pd.Series("", index=frame.index, dtype="str")
     counted = (frame["n"] * frame["estimate"]).round(6)
     few = pd.concat([counted, frame["n"] - counted], axis=1).min(axis=1) < rules.minimum_cell
-    share = frame["estimand"] == "share_lost"
+    share = frame["estimand"].isin(COUNTED)
     unknown = frame["n"].isna() | frame["n_clusters"].isna()
     blank = frame["estimate"].isna() & unknown
     for where, why in (

@@ -14,6 +14,7 @@ from resilience_lib.disclosure.counts import (
     clear_sample,
 )
 from resilience_lib.disclosure.distributions import clear_distribution, clear_scores
+from resilience_lib.disclosure.dose import clear_dose, suppress_dose
 from resilience_lib.disclosure.draws import clear_bootstrap
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.intake import clear_links, clear_log
@@ -35,7 +36,7 @@ Gate = Callable[[pd.DataFrame, Study], Cleared]
 
 GATES: dict[str, Gate] = {
     "estimates": clear_estimates,
-    "dose": clear_estimates,
+    "dose": clear_dose,
     "flow": clear_flow,
     "missingness": clear_missingness,
     "patterns": clear_patterns,
@@ -93,8 +94,11 @@ def to_compare(name: str, frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     Whether a number is the same is judged by all its digits; what is published of it passes
     `clear_numbers`. Only `numbers.verdict` calls this.
     """
-    if GATES.get(name) is clear_estimates and not Rules.from_study(study).open_data:
-        return suppress_estimates(frame, study)[0]
+    if not Rules.from_study(study).open_data:
+        if GATES.get(name) is clear_estimates:
+            return suppress_estimates(frame, study)[0]
+        if name == "dose":
+            return suppress_dose(frame, study)[0]
     return clear(name, frame, study).frame
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from resilience_lib.disclosure.nested import behind, nested_rows
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.study.schema import Study
 
@@ -16,6 +17,9 @@ SCALED: tuple[str, ...] = (
     "marginal_mean",
 )
 """Estimands in the outcome's unit; the others are shares or in standard deviations."""
+
+COUNTED: tuple[str, ...] = ("share_lost", "proportion")
+"""Shares of pupils, which give a count; those of change in a person have a gate of their own."""
 
 OWN_UNIT: tuple[str, ...] = ("estimate", "std_error", "conf_low", "conf_high")
 SHARES: tuple[str, ...] = ("estimate", "conf_low", "conf_high")
@@ -84,10 +88,14 @@ def round_estimates(
 
     - Values in units of `unit_for`; p to three decimals and df to one, since p, df and
       std_error together give the estimate.
+    - A difference between groups, or arms, is as coarse as the smaller of them (`behind`): a
+      finer one and the value of the larger group would give the smaller group's digits.
     - Where fewer than the minimum have a score at one of two waves only, the means of both
       waves and the change give what those few scored. There the unit of the change lets the
       sum of a full minimum of pupils move by a quarter of the scale (or of 4 SDs) each, so
-      that even nine at the end of the scale are known to a quarter of it at best.
+      that even nine at the end of the scale are known to a quarter of it at best. So are
+      marginal means of these waves: a mixed model leans the mean of a wave towards what the few
+      who were not seen there scored at the other, and the mean of the seen stands beside it.
     - Shares and their bounds are the rounded count over the rounded n: a finer share gives
       the count back.
 
@@ -110,11 +118,11 @@ def round_estimates(
     """
     result = frame.copy()
     known = steps_of(study)
-    nested = _nested(frame, rules) if nested is None else nested
+    nested = nested_rows(frame, rules) if nested is None else nested
     few = rules.minimum_cell
     units = []
     for outcome, estimand, n, close in zip(
-        frame["outcome"], frame["estimand"], frame["n"], nested, strict=True
+        frame["outcome"], frame["estimand"], behind(frame), nested, strict=True
     ):
         step, scale, finest = known.get(outcome, (1.0, 4.0, 0.01))
         if estimand not in SCALED:
@@ -124,31 +132,11 @@ def round_estimates(
         result[name] = rounded_to(frame[name], pd.Series(units, frame.index, dtype="float64"))
     for name, places in (("df", 1), ("p_value", 3), ("p_adjusted", 3)):
         result[name] = frame[name].round(places)
-    lost = frame["estimand"] == "share_lost"
+    lost = frame["estimand"].isin(COUNTED)
     for name in SHARES:
         result.loc[lost, name] = rounded_share(frame[name], frame["n"], rules)[lost]
     result["n"] = frame["n"].map(rules.rounded)
     return result
-
-
-def _nested(frame: pd.DataFrame, rules: Rules) -> list[bool]:
-    """Changes of pupils who are nearly all of those with a score at either wave."""
-    means = frame[frame["estimand"] == "mean"]
-    keys = zip(means["outcome"], means["contrast"], means["subgroup"], strict=True)
-    sizes = dict(zip(keys, means["n"], strict=True))
-    found = []
-    for outcome, contrast, subgroup, n in zip(
-        frame["outcome"], frame["contrast"], frame["subgroup"], frame["n"], strict=True
-    ):
-        waves = contrast.split(" - ")
-        groups = subgroup.split(" - ")
-        ends = [sizes.get((outcome, wave, group)) for wave in waves for group in groups]
-        if len(waves) != 2 or " at " in contrast or None in ends:
-            found.append(False)
-            continue
-        alone = sum(float(end) for end in ends if end is not None) - 2 * n
-        found.append(0 < alone < rules.minimum_cell)
-    return found
 
 
 def rounded_share(share: pd.Series, base: pd.Series, rules: Rules) -> pd.Series:

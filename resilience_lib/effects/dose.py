@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from resilience_lib.effects.subgroups import complete_scores, estimate_row
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
-from resilience_lib.models.dose import associate_dose
+from resilience_lib.models.dose import associate_dose, dose_parts
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.dose import Dose
 from resilience_lib.study.schema import Study
 
+_PARTS = ("dose_slope_within", "dose_slope_between")
 DOSE_METHOD = "change associated with dose (no cause is shown), OLS, CR2 by school"
 
 
@@ -47,7 +50,10 @@ def estimate_dose(
     DataFrame
         Estimate frame: `dose_slope`, and by class `dose_slope_within` (classes of one school
         compared) and `dose_slope_between` (schools' means compared), in points of change for one
-        more unit. NaN, with the reason, for one school or a dose that does not vary.
+        more unit. NaN, with the reason, for one school or a dose that does not vary. And two
+        columns that stay with the data: `smaller` and `smaller_clusters`, the pupils and schools
+        without the commonest dose (of two doses: with the rarer one), whose mean a slope would
+        tell.
 
     Raises
     ------
@@ -78,6 +84,7 @@ def estimate_dose(
     waves = list(dict.fromkeys(wave for pair in changes for wave in pair))
     data = complete_scores(analysis, waves, ())
     rows = []
+    smaller: list[tuple[int, int]] = []
     for first, later in changes:
         early = data[data["wave"] == first]
         where = early[["pupil", "school", "score"]].assign(attended=early["school_attended"])
@@ -99,6 +106,8 @@ def estimate_dose(
             by_class=by_class,
             conf_level=conf_level,
         )
+        parts = dict(zip(_PARTS, dose_parts(got["dose"], got["school"]), strict=True))
+        smaller += [_smaller(parts.get(name, got["dose"]), got["school"]) for name in found]
         rows += [
             estimate_row(
                 answer,
@@ -112,7 +121,27 @@ def estimate_dose(
             )
             for estimand, answer in found.items()
         ]
-    return estimate_frame(rows)
+    return _told(estimate_frame(rows), smaller)
+
+
+def _smaller(dose: ArrayLike, school: pd.Series) -> tuple[int, int]:
+    """Pupils and schools apart from the commonest dose; of two doses the fewer of each."""
+    frame = pd.DataFrame({"dose": np.round(np.asarray(dose, dtype=float), 9), "school": school})
+    if frame.empty:
+        return 0, 0
+    sizes = frame["dose"].value_counts()
+    apart = frame["dose"] != sizes.idxmax()
+    sides = [frame[apart], *([frame[~apart]] if len(sizes) == 2 else [])]
+    return min(map(len, sides)), min(side["school"].nunique() for side in sides)
+
+
+def _told(frame: pd.DataFrame, smaller: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    """The Estimate frame with the two columns that stay with the data."""
+    pupils, schools = ([float(pair[at]) for pair in smaller] for at in (0, 1))
+    return frame.assign(
+        smaller=pd.Series(pupils, dtype="float64"),
+        smaller_clusters=pd.Series(schools, dtype="float64"),
+    )
 
 
 def dose_declared(
@@ -131,7 +160,7 @@ def dose_declared(
     Returns
     -------
     DataFrame
-        Estimate frame, without rows where no dose or no change is declared.
+        As `estimate_dose` gives it, without rows where no dose or no change is declared.
 
     Raises
     ------
@@ -148,7 +177,7 @@ def dose_declared(
         for dose, frame in zip(study.dose, doses, strict=True):
             got = estimate_dose(mine, frame, changes=study.changes, name=dose.name, unit=dose.unit)
             frames.append(got.assign(outcome=name, study=study.study))
-    return pd.concat(frames, ignore_index=True) if frames else estimate_frame([])
+    return pd.concat(frames, ignore_index=True) if frames else _told(estimate_frame([]), [])
 
 
 def _read(

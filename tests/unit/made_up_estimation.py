@@ -26,7 +26,21 @@ def estimation(made, who, estimates, changes, rng) -> dict[str, pd.DataFrame]:
         "scores": scores(made, who, rng),
         "responses": responses(made, who, rng),
         "sensitivity": sensitivity(estimates, rng),
+        "dose": dose(estimates),
     }
+
+
+def dose(estimates: pd.DataFrame) -> pd.DataFrame:
+    """A slope of change on sessions for each change of all pupils."""
+    rows = estimates["estimand"].eq("mean_change") & estimates["subgroup"].eq("all")
+    slopes = estimates[rows & estimates["method"].str.contains("CR2")].reset_index(drop=True)
+    return slopes.assign(
+        estimand="dose_slope",
+        subgroup="sessions, per session",
+        method="change associated with dose, CR2 by school; 9 pupils without a dose left out",
+        smaller=slopes["n"].astype("float64") - 40,
+        smaller_clusters=slopes["n_clusters"].astype("float64") - 1,
+    )
 
 
 def shrunken(schools: pd.DataFrame) -> pd.DataFrame:

@@ -105,3 +105,34 @@ def test_a_rule_without_an_answer_is_not_called_suppressed(confidential):
     got = clear_persons(estimate_frame(rows).assign(rule="reliable"), confidential)
     assert got.frame["reason"].tolist() == ["no reliability is declared"]
     assert got.notes == ()
+
+
+def test_a_difference_does_not_count_the_smaller_group_more_finely(confidential):
+    # 14 of 40 girls improved: 10 of 40 is what may be seen; 112 of 400 boys, 110 of 400
+    groups = {"all": (126, 207, 107), "girls": (14, 13, 13), "boys": (112, 194, 94)}
+    frame = persons(groups)
+    row = frame.iloc[[0]].assign(subgroup="girls - boys", estimate=14 / 40 - 112 / 400)
+    got = clear_persons(pd.concat([frame, row], ignore_index=True), confidential).frame
+    # twenty of 440 pupils would be a unit of 0.05, and girls 0.28 + 0.05 of 40, about 13; ten of
+    # 40 less ten of 400 are 0.225, and the unit 0.5
+    assert got["estimate"].iloc[-1] == 0.0
+    boys = shown(got.iloc[:-1]).loc["boys", "share_improved"]
+    fits = [k for k in range(41) if abs(k / 40 - boys - got["estimate"].iloc[-1]) <= 0.25]
+    assert max(fits) - min(fits) >= 10
+
+
+def test_the_alpha_of_few_pupils_is_coarse_and_that_of_hidden_ones_is_not_said(confidential):
+    said = "reliability 0.788 (alpha at T1 of these pupils)"
+    got = clear_persons(persons({"all": (12, 12, 12)}).assign(method=said), confidential).frame
+    assert set(got["method"]) == {"reliability 0.8 (alpha at T1 of these pupils)"}
+    got = clear_persons(persons({"all": (3, 3, 3)}).assign(method=said), confidential).frame
+    assert not got["method"].str.contains("0.788").any()
+
+
+def test_a_hidden_group_keeps_no_schools_where_chance_has_no_answer(confidential):
+    frame = persons({"all": (80, 90, 30), "girls": (76, 85, 30), "boys": (4, 5, 0)})
+    chance = frame["estimand"].str.endswith("_by_chance")
+    frame.loc[chance, "estimate"] = np.nan
+    got = clear_persons(frame, confidential).frame
+    boys = got[got["subgroup"] == "boys"]
+    assert len(boys) == 5 and boys[["n", "n_clusters"]].isna().all(axis=None)
