@@ -55,7 +55,7 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
                 any((outcome, contrast, name) in groups for name in named)
                 or any((outcome, wave, name) in cells for name in crossed)
                 or (contrast in lost and estimand != "share_lost")
-                or (estimand == "risk_difference" and (outcome, contrast) in compared)
+                or (estimand == "risk_slope" and (outcome, contrast) in compared)
             )
         )
     return pd.Series(found, index=frame.index, dtype=bool)
