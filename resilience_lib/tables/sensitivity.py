@@ -10,7 +10,7 @@ from resilience_lib.disclosure.cleared import Cleared, reshape, stack
 from resilience_lib.disclosure.rules import SUPPRESSED
 from resilience_lib.effects.answers import answer
 from resilience_lib.figures.captions import CAUTION
-from resilience_lib.figures.labels import MINUS, Labels
+from resilience_lib.figures.labels import Labels
 from resilience_lib.tables.format import decimals_for, interval, number
 from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 
@@ -60,7 +60,7 @@ def table_sensitivity(
             low, high = labels.outcome(outcome).range
             line = {
                 "Outcome": labels.outcome_title(outcome),
-                "Contrast": _contrast(contrast, labels),
+                "Contrast": labels.contrast(contrast),
                 "Group": labels.group(group),
             }
             for name, column in columns.items():
@@ -103,9 +103,3 @@ def _cell(found: dict[str, Any] | None, places: int) -> str:
     if not value:
         return "none"
     return f"{value} {interval(found['conf_low'], found['conf_high'], places)}".rstrip()
-
-
-def _contrast(contrast: str, labels: Labels) -> str:
-    if " at " in contrast:
-        return contrast.replace(" - ", f" {MINUS} ")
-    return labels.change(contrast)
