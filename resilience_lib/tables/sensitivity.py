@@ -17,6 +17,7 @@ from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 ODDS = "Odds ratio"
 CONTRASTED = ("mean_change", "mean_difference")
 _KEYS = ["outcome", "contrast", "subgroup"]
+_VALUES = ["estimate", "conf_low", "conf_high"]
 
 
 def table_sensitivity(
@@ -49,9 +50,12 @@ def table_sensitivity(
         return frame[rows].assign(answer=ODDS)
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
+        # a stack of open data has no column that is empty throughout
+        frame = frame.reindex(columns=[*_KEYS, "answer", *_VALUES, "reason"])
+        frame["reason"] = frame["reason"].fillna("")
         answers = list(dict.fromkeys(frame["answer"]))
         columns = {name: name if name == ODDS else answer(name).label for name in answers}
-        found = frame.set_index([*_KEYS, "answer"])[["estimate", "conf_low", "conf_high", "reason"]]
+        found = frame.set_index([*_KEYS, "answer"])[[*_VALUES, "reason"]]
         wide = found.to_dict("index")
         rows = []
         for outcome, contrast, group in dict.fromkeys(
