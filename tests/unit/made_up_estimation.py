@@ -26,6 +26,7 @@ def estimation(made, who, estimates, changes, rng) -> dict[str, pd.DataFrame]:
         "scores": scores(made, who, rng),
         "responses": responses(made, who, rng),
         "sensitivity": sensitivity(estimates, rng),
+        "dose": dose(estimates),
     }
 
 
@@ -84,6 +85,15 @@ def persons(changes: pd.DataFrame) -> pd.DataFrame:
                     )  # fmt: skip
     frame = estimate_frame(rows)
     return frame.rename(columns={"family": "rule"}).assign(family="")
+
+
+def dose(estimates: pd.DataFrame) -> pd.DataFrame:
+    """A tenth of each headline change of all pupils for one more session."""
+    rows = estimates["estimand"].eq("mean_change") & estimates["subgroup"].eq("all")
+    frame = estimates[rows & estimates["method"].str.contains("CR2")].reset_index(drop=True)
+    values = ["estimate", "std_error", "conf_low", "conf_high"]
+    frame[values] = frame[values] / 10
+    return frame.assign(estimand="dose_slope", subgroup="sessions, per session", p_adjusted=np.nan)
 
 
 def marginal_means(estimates: pd.DataFrame) -> pd.DataFrame:
