@@ -64,7 +64,7 @@ def table_effect_sizes(estimates: Cleared, labels: Labels) -> tuple[Table, Clear
         Title and note; cells as text.
     """
     definitions = definitions_of(labels)
-    effects = len(definitions) > len(labels.change_sizes if labels.changes else ())
+    effects = bool(set(definitions) & set(labels.effect_sizes))
     named = "Contrast" if effects else "Change"
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
@@ -82,21 +82,16 @@ def table_effect_sizes(estimates: Cleared, labels: Labels) -> tuple[Table, Clear
             for name in definitions:
                 found = wide.get((outcome, contrast, subgroup, name))
                 line[name] = _cell(found)
-                bounds = (found["conf_low"], found["conf_high"]) if found else (float("nan"),) * 2
-                line[f"95% CI of {name}"] = interval(*bounds)
+                ends = (found["conf_low"], found["conf_high"]) if found else ()
+                line[f"95% CI of {name}"] = interval(*ends) if ends else ""
             shown.append(line)
         return pd.DataFrame(shown, columns=columns_of(definitions, named))
 
     cleared = reshape(cells, estimates)
     note = _DEFAULT_NOTE if definitions == DEFAULT else _note(definitions)
-    word = "Standardised change and effect" if effects else "Standardised change"
+    title = titled(f"Standardised change{' and effect' * effects} by outcome and gender", cleared)
     return (
-        Table(
-            title=titled(f"{word} by outcome and gender", cleared),
-            note=noted([note], cleared, labels),
-            group="Outcome",
-            landscape=True,
-        ),
+        Table(title=title, note=noted([note], cleared, labels), group="Outcome", landscape=True),
         cleared,
     )
 
