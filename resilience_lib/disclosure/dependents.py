@@ -60,7 +60,7 @@ def rests_on_hidden(frame: pd.DataFrame, reasons: pd.Series) -> pd.Series:
                     (outcome, one, name) in groups for one in joint for name in [subgroup, *parts]
                 )
                 or (contrast in lost and estimand != "share_lost")
-                or (estimand == "risk_difference" and (outcome, contrast) in compared)
+                or (estimand == "risk_slope" and (outcome, contrast) in compared)
             )
         )
     return pd.Series(found, index=frame.index, dtype=bool)

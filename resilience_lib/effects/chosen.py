@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from resilience_lib.effects.beside import BESIDE_NAMES
-from resilience_lib.effects.paired_measures import PAIRED_NAMES
 from resilience_lib.effects.registry import require_estimand
+from resilience_lib.effects.sizes import CHANGE_NAMES, EFFECT_NAMES
 from resilience_lib.errors import EstimandError, Fault, FaultsError
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study
-
-CHANGE_NAMES: tuple[str, ...] = ("g_change_model", *PAIRED_NAMES)
-"""Effect sizes of change that a study file may lead with."""
-
-EFFECT_NAMES: tuple[str, ...] = ("g_total", *BESIDE_NAMES)
-"""Effect sizes of arms that it may lead with."""
 
 
 def check_estimands(study: Study) -> None:
@@ -37,7 +30,7 @@ def check_estimands(study: Study) -> None:
     allowed = {
         "change": CHANGE_NAMES,
         "effect": EFFECT_NAMES,
-        "also": (*PAIRED_NAMES, *BESIDE_NAMES),
+        "also": (*CHANGE_NAMES, *EFFECT_NAMES),
     }
     has = design_of(study)
     faults = []

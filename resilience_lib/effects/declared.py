@@ -7,6 +7,7 @@ import pandas as pd
 from resilience_lib.effects.estimate import estimate_study
 from resilience_lib.effects.positions import school_positions
 from resilience_lib.effects.schools import pupil_changes
+from resilience_lib.effects.sizes import change_sizes, effect_sizes
 from resilience_lib.study.schema import Study
 
 
@@ -38,7 +39,8 @@ def estimate_declared(analysis: pd.DataFrame, pupils: pd.DataFrame, study: Study
         gender=study.gender.difference,
         arms=study.arm_names,
         effects_at=study.effects_at,
-        also=study.estimand.also,
+        # d_z whether or not it is printed: the disclosure room tells by it that all changed alike
+        also=tuple(dict.fromkeys((*change_sizes(study), *effect_sizes(study), "d_z"))),
         families={"primary": [o.name for o in study.outcomes if o.role == "primary"]},
         pupils=pupils,
     )

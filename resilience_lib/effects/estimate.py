@@ -23,6 +23,7 @@ from resilience_lib.effects.mixed import (
 from resilience_lib.effects.ordinal import MOST_VALUES, estimate_change_ordinal
 from resilience_lib.effects.paired import estimate_paired
 from resilience_lib.effects.paired_measures import PAIRED_NAMES
+from resilience_lib.effects.registry import ESTIMANDS
 from resilience_lib.effects.stability import estimate_stability
 from resilience_lib.models.attrition import (
     estimate_attrition,
@@ -162,8 +163,10 @@ def estimate_outcome(
             analysis, waves=waves, gender=gender, arms=arms, conf_level=conf_level
         )
     ]
+    beside = [name for name in also if name in BESIDE_NAMES]
     if not set(analysis["outcome"]) <= set(comparable):
         changes = ()
+        beside = [name for name in beside if "comparable" not in ESTIMANDS[name].needs]
         for place in (estimate_gaps, estimate_stability):
             frames.append(place(analysis, waves=waves, gender=gender, conf_level=conf_level))
     if changes:
@@ -200,7 +203,7 @@ def estimate_outcome(
                 waves=effects_at,
                 first=waves[0],
                 arms=arms,
-                names=[name for name in also if name in BESIDE_NAMES],
+                names=beside,
                 conf_level=conf_level,
             )
         )

@@ -155,9 +155,13 @@ def _answers(
         if weights is None:
             found[subgroup] = no_data("no pupils of this group at both waves")
             continue
+        w, size = weights[1:], np.abs(weights[1:])
+        variance = float(w @ fit.clustered @ w)
+        # a difference that is the same in every school: what is left is rounding
+        flat = variance <= 1e-12 * float(size @ np.abs(fit.clustered) @ size)
         found[subgroup] = _contrast(
-            float(weights[1:] @ fit.slopes),
-            float(weights[1:] @ fit.clustered @ weights[1:]),
+            float(w @ fit.slopes),
+            0.0 if flat else variance,
             int(school.max()),
             conf_level,
         )
@@ -169,6 +173,8 @@ def _contrast(estimate: float, variance: float, df: int, conf_level: float) -> C
     if df < 1:
         why = "one school: no variation between schools can be seen"
         return replace(no_data(why), estimate=estimate)
+    if variance == 0:
+        return replace(no_data("no variation between schools: no interval"), estimate=estimate)
     error = float(np.sqrt(variance))
     half = float(stats.t.ppf(0.5 + conf_level / 2, df)) * error
     p_value = float(2 * stats.t.sf(abs(estimate) / error, df))

@@ -163,7 +163,8 @@ def _textbook(
     unit = 1 / early.n[0] + 1 / early.n[1]
     spread_of_d = 2 * (1 - pooled) * unit + estimate**2
     variance = factor**2 * early.df / (early.df - 2) * spread_of_d - estimate**2
-    error = float(np.sqrt(variance))
+    # below 0 by rounding, where all pupils changed by the same amount
+    error = float(np.sqrt(max(variance, 0.0)))
     if not error > 1e-12:
         return row | {"reason": "all pupils changed by the same amount: no interval"}
     half = float(stats.norm.ppf(0.5 + conf_level / 2)) * error

@@ -148,13 +148,16 @@ def cell_columns(cells: pd.Series) -> tuple[NDArray[np.float64], dict[str, int]]
 def cell_weights(
     where: Mapping[str, int], wanted: Mapping[str, float]
 ) -> NDArray[np.float64] | None:
-    """Weights over the columns of `cell_columns`; None where a cell has no data.
+    """Weights over the columns of `cell_columns`; None where a cell has no data, or none counts.
 
     Examples
     --------
     >>> cell_weights({"a": 0, "b": 1}, {"b": 1.0})
     array([0., 1.])
+    >>> cell_weights({"a": 0}, {"a": 0.0})
     """
+    if not any(wanted.values()):
+        return None
     weights = np.zeros(len(where))
     for cell, weight in wanted.items():
         if weight == 0:

@@ -6,6 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
+from resilience_lib.effects.registry import ESTIMANDS
+from resilience_lib.effects.sizes import definition_text, headline_rows
 from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.forest import draw_forest
 from resilience_lib.figures.labels import Labels
@@ -13,10 +15,10 @@ from resilience_lib.figures.style import styled
 
 
 def select_change_forest(cleared: Cleared, labels: Labels) -> Cleared:
-    """The rows that are drawn: `g_change_model` by CR2."""
+    """The rows that are drawn: the effect size of change that leads."""
 
     def pick(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame["estimand"].eq("g_change_model") & frame["method"].str.contains("CR2")
+        rows = headline_rows(frame, labels.change_sizes[0])
         return frame[rows & frame["subgroup"].isin(labels.groups)]
 
     return reshape(pick, cleared)
@@ -33,7 +35,7 @@ def draw_change_forest(cleared: Cleared, labels: Labels) -> Figure:
         labels,
         blocks=[(name, labels.outcome_title) for name in there],
         columns=[labels.change(one) for one in labels.contrasts if one in set(frame["contrast"])],
-        axis_label="Change in SDs of the first wave (g), 95% interval",
+        axis_label=_axis_label(labels.change_sizes[0]),
     )
 
 
@@ -42,10 +44,22 @@ def caption_change_forest(cleared: Cleared, labels: Labels) -> str:
     frame = cleared.frame
     difference = labels.group(labels.groups[-1])
     sentences = [
-        "Change by outcome and gender as g (model contrast over the total SD at T1).",
+        f"Change by outcome and gender as {_definition(labels.change_sizes[0])}.",
         f"{base(frame[frame['subgroup'] == 'all'])}; interval: {interval(frame)}.",
         f"Grey: the gender difference in change ({difference}).",
         f"Waves: {labels.waves_line()}.",
         NARROW,
     ]
     return close(sentences, cleared, labels, change=True)
+
+
+def _axis_label(name: str) -> str:
+    if name == "g_change_model":
+        return "Change in SDs of the first wave (g), 95% interval"
+    return f"{ESTIMANDS[name].label} ({ESTIMANDS[name].symbol}), 95% interval"
+
+
+def _definition(name: str) -> str:
+    if name == "g_change_model":
+        return "g (model contrast over the total SD at T1)"
+    return f"{definition_text(name)}; pupils seen at both waves"

@@ -6,6 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
+from resilience_lib.effects.registry import ESTIMANDS
+from resilience_lib.effects.sizes import definition_text, headline_rows
 from resilience_lib.figures.captions import NARROW, base, close, interval
 from resilience_lib.figures.forest import draw_forest
 from resilience_lib.figures.labels import MINUS, Labels
@@ -13,10 +15,10 @@ from resilience_lib.figures.style import styled
 
 
 def select_effect_forest(cleared: Cleared, labels: Labels) -> Cleared:
-    """The rows that are drawn: `g_total` by CR2."""
+    """The rows that are drawn: the effect size of effects that leads."""
 
     def pick(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame["estimand"].eq("g_total") & frame["method"].str.contains("CR2")
+        rows = headline_rows(frame, labels.effect_sizes[0])
         return frame[rows & frame["subgroup"].isin(labels.groups)]
 
     return reshape(pick, cleared)
@@ -48,19 +50,34 @@ def draw_effect_forest(cleared: Cleared, labels: Labels) -> Figure:
         labels,
         blocks=[(block, title) for block in wanted if block in there],
         columns=[panel for panel in panels if panel in set(frame["panel"])],
-        axis_label="Effect in total SDs of the wave (g), 95% interval",
+        axis_label=_axis_label(labels.effect_sizes[0]),
+        null=ESTIMANDS[labels.effect_sizes[0]].null or 0.0,
     )
 
 
 def caption_effect_forest(cleared: Cleared, labels: Labels) -> str:
     """Caption of the forest of effect."""
     frame = cleared.frame
+    name = labels.effect_sizes[0]
     difference = labels.group(labels.groups[-1])
     sentences = [
-        f"Effect at each wave against {labels.arms[0]} as g (adjusted difference over the total "
-        "SD at that wave).",
+        f"Effect at each wave against {labels.arms[0]} as {_definition(name)}.",
         f"{base(frame[frame['subgroup'] == 'all'])}; interval: {interval(frame)}.",
-        f"Grey: the gender difference in the effect ({difference}).",
+        f"Grey: the gender difference in the effect ({difference})."
+        if frame["subgroup"].eq(labels.groups[-1]).any()
+        else f"Of all pupils only: {name} is not estimated by gender.",
         NARROW,
     ]
     return close(sentences, cleared, labels, change=False)
+
+
+def _axis_label(name: str) -> str:
+    if name == "g_total":
+        return "Effect in total SDs of the wave (g), 95% interval"
+    return f"{ESTIMANDS[name].label} ({ESTIMANDS[name].symbol}), 95% interval"
+
+
+def _definition(name: str) -> str:
+    if name == "g_total":
+        return "g (adjusted difference over the total SD at that wave)"
+    return definition_text(name)

@@ -59,6 +59,7 @@ def draw_forest(
     blocks: Sequence[tuple[str, Callable[[str], str]]],
     columns: Sequence[str],
     axis_label: str,
+    null: float = 0.0,
 ) -> Figure:
     """A forest: a panel for each of `columns`, a block of rows for each of `blocks`.
 
@@ -77,6 +78,8 @@ def draw_forest(
         Panels from left to right, as in `panel`.
     axis_label : str
         Below all panels.
+    null : float
+        Where the line of no change or effect stands.
     """
     groups = [group for group in labels.groups if (frame["subgroup"] == group).any()]
     parts = [_stacked(labels, blocks, groups)]
@@ -95,7 +98,7 @@ def draw_forest(
     )
     for rows, panels in zip(parts, grid, strict=True):
         for axes, column in zip(panels, columns, strict=False):
-            _panel(axes, frame[frame["panel"] == column], rows, labels)
+            _panel(axes, frame[frame["panel"] == column], rows, labels, null)
         name_rows(panels[0], rows)
     for axes, column in zip(grid[0], columns, strict=False):
         axes.set_title(wrap(column, (FULL_MM - NAMES_MM) / len(columns), 8))
@@ -169,8 +172,8 @@ def name_rows(axes: Axes, rows: Rows) -> None:
             heading.set_in_layout(False)
 
 
-def _panel(axes: Axes, frame: pd.DataFrame, rows: Rows, labels: Labels) -> None:
-    axes.axvline(0, color=QUIET, linewidth=0.8)
+def _panel(axes: Axes, frame: pd.DataFrame, rows: Rows, labels: Labels, null: float) -> None:
+    axes.axvline(null, color=QUIET, linewidth=0.8)
     axes.grid(axis="x", color=BAND, linewidth=0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

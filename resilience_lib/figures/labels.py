@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resilience_lib.effects.sizes import change_sizes, effect_sizes
 from resilience_lib.study.schema import Outcome, Study
 
 MINUS = "\N{MINUS SIGN}"
@@ -33,6 +34,8 @@ class Labels:
         Smallest count that is printed; 0 for open data.
     population_source : str
         Where the population's figures are published; "" where none are declared.
+    change_sizes, effect_sizes : tuple of str
+        Effect sizes that are printed, the one that leads first.
 
     Examples
     --------
@@ -52,6 +55,8 @@ class Labels:
     synthetic_because: str
     minimum_cell: int
     population_source: str
+    change_sizes: tuple[str, ...]
+    effect_sizes: tuple[str, ...]
 
     @classmethod
     def from_study(cls, study: Study) -> Labels:
@@ -67,6 +72,8 @@ class Labels:
             synthetic_because=(study.synthetic_because or "") if study.synthetic else "",
             minimum_cell=study.disclosure.minimum_cell or 0,
             population_source=study.population.source if study.population else "",
+            change_sizes=change_sizes(study),
+            effect_sizes=effect_sizes(study),
         )
 
     @property
@@ -115,6 +122,12 @@ class Labels:
         """ "T2 - T1" for people: from what to what."""
         last, first = contrast.split(" - ")
         return f"{first} to {last}"
+
+    def contrast(self, contrast: str) -> str:
+        """A change ("T2 - T1") or an effect ("small - regular at T2") for people."""
+        if " at " in contrast:
+            return contrast.replace(" - ", f" {MINUS} ")
+        return self.change(contrast)
 
     def pair(self, contrast: str) -> str:
         """ "T2 with T1" for people: two waves in the order of time."""

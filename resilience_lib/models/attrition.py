@@ -124,7 +124,7 @@ def estimate_baseline_loss(
     Returns
     -------
     DataFrame
-        Estimate frame: `risk_difference` with subgroup "per SD of T1 score" and
+        Estimate frame: `risk_slope` with subgroup "per SD of T1 score" and
         `baseline_difference` with subgroup "lost - kept", whose n and n_clusters are those
         of the smaller side: a comparison rests on no more.
 
@@ -151,7 +151,7 @@ def estimate_baseline_loss(
     for wave in waves[1:]:
         lost = 1.0 - base[f"seen_{wave}"].to_numpy(dtype=float)
         labels: dict[str, object] = {"contrast": f"lost by {wave}"}
-        per_sd = labels | {"estimand": "risk_difference", "subgroup": f"per SD of {first} score"}
+        per_sd = labels | {"estimand": "risk_slope", "subgroup": f"per SD of {first} score"}
         gap = labels | {"estimand": "baseline_difference", "subgroup": "lost - kept"}
         if not sd > 0:
             rows += [row | {"reason": f"no scores that vary at {first}"} for row in (per_sd, gap)]

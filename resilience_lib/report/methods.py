@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from resilience_lib.effects.paired_measures import PAIRED_NAMES
+from resilience_lib.effects.sizes import (
+    change_sizes,
+    definition_text,
+    effect_sizes,
+    interval_sentence,
+)
 from resilience_lib.report.dose import describe_dose
 from resilience_lib.report.missing import describe_missing
 from resilience_lib.study.schema import Study
@@ -81,8 +88,12 @@ def describe_methods(study: Study) -> list[str]:
             f"Effects: one regression an outcome over all waves {blocks} for arm, wave and "
             f"gender; each arm minus {study.arms.comparison}, CR2 by school. The arm is that of a "
             "pupil's first wave (intention to treat). g_total divides by the total standard "
-            f"deviation at that wave from a model without covariates.{caution}"
+            "deviation at that wave from a model without covariates, times Hedges' exact "
+            "correction (EEF statistical analysis guidance 2022; Hedges 1981); its interval is the "
+            f"CR2 interval on that scale.{caution}"
         )
+        said += _sizes([name for name in effect_sizes(study) if name != "g_total"])
+        said += _lead("effects", study.estimand.effect, "g_total")
     return said
 
 
@@ -97,11 +108,34 @@ def _of_change(study: Study) -> list[str]:
         f"whatever that covariance is. The gender difference ({first} minus {second}) is a row of "
         "its own with its interval.",
         "g_change_model: the change divided by the total standard deviation at the first wave "
-        "(school and pupil variance, both genders together), times Hedges' exact correction; its "
-        "interval is the CR2 interval on that scale. d_av_mean divides the mean change of pupils "
-        "with both waves by the mean of the two standard deviations (Lakens 2013), d_z by the "
-        "standard deviation of the change; their intervals leave out one school at a time.",
+        "(school and pupil variance, both genders together), times Hedges' exact correction "
+        "(Hedges 1981); its interval is the CR2 interval on that scale, the standard deviation "
+        "being taken as known.",
+        *_sizes([name for name in change_sizes(study) if name != "g_change_model"]),
+        *_lead("change", study.estimand.change, "g_change_model"),
     ]
+
+
+def _sizes(names: list[str]) -> list[str]:
+    """One sentence a definition, each with whom it counts, and one on their intervals."""
+    if not names:
+        return []
+    said = [f"{definition_text(name)}, {_counted(name)}." for name in names]
+    return [*said, interval_sentence(tuple(names))]
+
+
+def _counted(name: str) -> str:
+    if name in PAIRED_NAMES:
+        return "of pupils seen at both waves"
+    if name == "g_ancova":
+        return "the covariate being the first wave's score, of all pupils who have one"
+    if name == "d_ppc2":
+        return "from the first wave on, of all pupils with both scores"
+    return "of all pupils with a score at that wave, without strata or covariates"
+
+
+def _lead(what: str, name: str, default: str) -> list[str]:
+    return [] if name == default else [f"Tables and forests of {what} lead with {name}."]
 
 
 def _of_places(study: Study) -> list[str]:

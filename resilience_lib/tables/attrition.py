@@ -15,9 +15,10 @@ from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 WHAT: dict[str, str] = {
     "share_lost": "Share lost, %",
     "risk_difference": "Difference in share, percentage points",
+    "risk_slope": "Difference in share per SD of the first score, percentage points",
     "baseline_difference": "First score, lost less kept, in SDs",
 }
-"""Estimand of attrition to what its rows are called; the first two are shown in per cent."""
+"""Estimand of attrition to what its rows are called; all but the last are shown in per cent."""
 
 COLUMNS = ["Wave", "What", "Outcome", "Group", "Estimate", "95% CI", "p", "n", "Schools"]
 

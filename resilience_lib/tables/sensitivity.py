@@ -10,13 +10,14 @@ from resilience_lib.disclosure.cleared import Cleared, reshape, stack
 from resilience_lib.disclosure.rules import SUPPRESSED
 from resilience_lib.effects.answers import answer
 from resilience_lib.figures.captions import CAUTION
-from resilience_lib.figures.labels import MINUS, Labels
+from resilience_lib.figures.labels import Labels
 from resilience_lib.tables.format import decimals_for, interval, number
 from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 
 ODDS = "Odds ratio"
 CONTRASTED = ("mean_change", "mean_difference")
 _KEYS = ["outcome", "contrast", "subgroup"]
+_VALUES = ["estimate", "conf_low", "conf_high"]
 
 
 def table_sensitivity(
@@ -49,9 +50,12 @@ def table_sensitivity(
         return frame[rows].assign(answer=ODDS)
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
+        # a stack of open data has no column that is empty throughout
+        frame = frame.reindex(columns=[*_KEYS, "answer", *_VALUES, "reason"])
+        frame["reason"] = frame["reason"].fillna("")
         answers = list(dict.fromkeys(frame["answer"]))
         columns = {name: name if name == ODDS else answer(name).label for name in answers}
-        found = frame.set_index([*_KEYS, "answer"])[["estimate", "conf_low", "conf_high", "reason"]]
+        found = frame.set_index([*_KEYS, "answer"])[[*_VALUES, "reason"]]
         wide = found.to_dict("index")
         rows = []
         for outcome, contrast, group in dict.fromkeys(
@@ -60,7 +64,7 @@ def table_sensitivity(
             low, high = labels.outcome(outcome).range
             line = {
                 "Outcome": labels.outcome_title(outcome),
-                "Contrast": _contrast(contrast, labels),
+                "Contrast": labels.contrast(contrast),
                 "Group": labels.group(group),
             }
             for name, column in columns.items():
@@ -103,9 +107,3 @@ def _cell(found: dict[str, Any] | None, places: int) -> str:
     if not value:
         return "none"
     return f"{value} {interval(found['conf_low'], found['conf_high'], places)}".rstrip()
-
-
-def _contrast(contrast: str, labels: Labels) -> str:
-    if " at " in contrast:
-        return contrast.replace(" - ", f" {MINUS} ")
-    return labels.change(contrast)

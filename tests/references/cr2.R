@@ -101,7 +101,7 @@ attrition <- function(name, d, outcome, arms) {
     }
     b <- merge(base[c("pupil", "school", "lost")], d[d$wave == "T1" & d$outcome == outcome, c("pupil", "score")])
     b$z <- as.numeric(scale(b$score))
-    add(name, outcome, "risk_difference", by, "per SD of T1 score", cr2(b$lost, cbind(1, b$z), b$school, cbind(0, 1)))
+    add(name, outcome, "risk_slope", by, "per SD of T1 score", cr2(b$lost, cbind(1, b$z), b$school, cbind(0, 1)))
     add(name, outcome, "baseline_difference", by, "lost - kept", cr2(b$z, cbind(1, b$lost), b$school, cbind(0, 1)))
   }
 }

@@ -18,6 +18,18 @@ ESTIMANDS: tuple[Estimand, ...] = (
         data="models.attrition:estimate_attrition",
     ),
     Estimand(
+        name="risk_slope",
+        label="Difference in the share lost per SD of the first score",
+        symbol="b",
+        direction="more pupils lost with a higher first score",
+        bounds=LINE,
+        null=0.0,
+        needs=(),
+        instead="",
+        source="linear probability on the first score, CR2",
+        data="models.attrition:estimate_baseline_loss",
+    ),
+    Estimand(
         name="baseline_difference",
         label="First score of the lost less the kept",
         symbol="d",

@@ -203,7 +203,7 @@ def test_a_change_that_gives_nine_lost_by_subtraction_is_coarse(confidential):
 def test_how_loss_goes_with_an_outcome_goes_with_the_comparison(confidential):
     both = rows({"all": 200}, estimand="share_lost", contrast="lost by T2", estimate=15 / 200)
     both += rows({"lost - kept": 9}, estimand="baseline_difference", contrast="lost by T2")
-    both += rows({"per SD of T1 score": 190}, estimand="risk_difference", contrast="lost by T2")
+    both += rows({"per SD of T1 score": 190}, estimand="risk_slope", contrast="lost by T2")
     frame = clear_estimates(estimate_frame(both), confidential).frame
     assert frame["estimate"].notna().tolist() == [True, False, False]
 
