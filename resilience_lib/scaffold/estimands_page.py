@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from resilience_lib.effects.beside import BESIDE_NAMES
-from resilience_lib.effects.chosen import CHANGE_NAMES
 from resilience_lib.effects.registry import ESTIMANDS
+from resilience_lib.effects.sizes import CHANGE_NAMES
 from resilience_lib.models.cr2 import ModelInputError
 
 

@@ -100,15 +100,6 @@ def persons(changes: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={"family": "rule"}).assign(family="")
 
 
-def dose(estimates: pd.DataFrame) -> pd.DataFrame:
-    """A tenth of each headline change of all pupils for one more session."""
-    rows = estimates["estimand"].eq("mean_change") & estimates["subgroup"].eq("all")
-    frame = estimates[rows & estimates["method"].str.contains("CR2")].reset_index(drop=True)
-    values = ["estimate", "std_error", "conf_low", "conf_high"]
-    frame[values] = frame[values] / 10
-    return frame.assign(estimand="dose_slope", subgroup="sessions, per session", p_adjusted=np.nan)
-
-
 def marginal_means(estimates: pd.DataFrame) -> pd.DataFrame:
     """The means of all and each gender, as a mixed model's."""
     rows = estimates["estimand"].eq("mean") & ~estimates["subgroup"].str.contains(", ")
