@@ -15,10 +15,10 @@ from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
 
 SHARES: dict[str, str] = {
     "share_improved": "Improved, %",
-    "share_improved_by_chance": "By chance alone, %",
+    "share_improved_by_chance": "Improved by chance, %",
     "share_unchanged": "No change, %",
     "share_deteriorated": "Deteriorated, %",
-    "share_deteriorated_by_chance": "By chance, %",
+    "share_deteriorated_by_chance": "Deteriorated by chance, %",
 }
 """Estimand to its column, in the order of the table."""
 

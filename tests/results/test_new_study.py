@@ -22,6 +22,12 @@ FIGURES = (
     "change_distribution",
     "school_change",
     "missingness",
+    "marginal_means",
+    "responses",
+    "item_responses",
+    "paired_estimation",
+    "sensitivity_strip",
+    "person_change",
 )
 TABLES = (
     "sample",
@@ -34,6 +40,8 @@ TABLES = (
     "items",
     "reliability",
     "functioning",
+    "sensitivity",
+    "persons",
 )
 pytestmark = pytest.mark.build
 

@@ -8,7 +8,7 @@ from resilience_lib.disclosure.gates import clear
 from resilience_lib.figures.captions import CAUTION
 from resilience_lib.figures.labels import Labels
 from resilience_lib.frames import estimate_frame
-from resilience_lib.tables.persons import COLUMNS, table_persons
+from resilience_lib.tables.persons import table_persons
 
 WORDS = {"improved": "Improved, %", "unchanged": "No change, %", "deteriorated": "Deteriorated, %"}
 
@@ -44,11 +44,14 @@ def test_shares_are_per_cents_with_chance_beside_them(made_up):
     assert cleared.frame.to_dict("records") == [
         {"Outcome": "Reading", "Change": "T1 to T2", "Rule": "Reliable change",
          "Group": "All pupils", "Improved, %": "25.0 [18.0, 33.5]",
-         "By chance alone, %": "2.5", "No change, %": "60.0 [52.0, 68.0]",
-         "Deteriorated, %": "15.0 [10.0, 20.0]", "By chance, %": "2.5",
+         "Improved by chance, %": "2.5", "No change, %": "60.0 [52.0, 68.0]",
+         "Deteriorated, %": "15.0 [10.0, 20.0]", "Deteriorated by chance, %": "2.5",
          "n": "200", "Schools": "11"}
     ]  # fmt: skip
-    assert list(cleared.frame) == COLUMNS
+    assert list(cleared.frame) == [
+        *("Outcome", "Change", "Rule", "Group", "Improved, %", "Improved by chance, %"),
+        *("No change, %", "Deteriorated, %", "Deteriorated by chance, %", "n", "Schools"),
+    ]
     assert CAUTION in table.note
 
 
@@ -68,7 +71,7 @@ def test_a_share_that_is_not_known_is_none_and_one_that_was_not_asked_for_is_emp
     _, cleared = laid_out(made_up.study(), rows)
     shown = cleared.frame.iloc[0]
     assert shown["Improved, %"] == "none"
-    assert (shown["No change, %"], shown["By chance, %"]) == ("", "")
+    assert (shown["No change, %"], shown["Deteriorated by chance, %"]) == ("", "")
 
 
 def test_nine_who_deteriorated_are_not_shown_nor_what_would_give_them(made_up):
