@@ -82,7 +82,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "nothing": (lambda tree: None, []),
     "raw file": (_raw, _from("1_clean", "alpha")),
     # the clean table comes out the same, so the build stops there
-    "codebook": (_append("data/raw/alpha/codebook.csv", "school\n"), _only("1_clean", "alpha")),
+    "codebook": (_append("data/raw/alpha/codebook.csv", "school\n"), ["alpha 1_clean", "alpha 2_score"]),
     "source.yml": (_append("data/raw/beta/source.yml", "# seen\n"), _only("1_clean", "beta")),
     # every notebook reads the study file
     "study file": (_append("studies/beta/study.yml", "# a remark\n"), _from("1_clean", "beta")),

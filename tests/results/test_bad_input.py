@@ -244,7 +244,7 @@ def test_study_file_and_codebook_that_disagree(root: Path, run: Run) -> None:
     replace(root, STUDY, "instrument: invented ", "column: wellbein ")
     replace(root, STUDY, "    scale: wellbeing\n", "")
     # tables about items are refused before anything runs where no outcome is scored from items
-    for table in (", items", ", reliability", ", functioning"):
+    for table in (", items", ", reliability", ", functioning", ", responses", ", item_responses"):
         replace(root, STUDY, table, "")
     replace(root, BOOK, "yes,pupil", "yes,dropped")
     said = first_stage(root, run)

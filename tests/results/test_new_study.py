@@ -25,7 +25,6 @@ FIGURES = (
     "marginal_means",
     "responses",
     "item_responses",
-    "paired_estimation",
     "sensitivity_strip",
     "person_change",
 )

@@ -70,7 +70,7 @@ def test_a_change_of_code_that_moves_numbers_is_said(copy: Path, run: Run) -> No
 
 def test_a_number_that_is_not_there_any_more(copy: Path, run: Run) -> None:
     study = copy / "studies" / "bounce_forward" / "study.yml"
-    replace(study, "  - [T1, T3]\n", "")
+    replace(study, "[[T1, T2], [T1, T3]]", "[[T1, T2]]")
     said = run(copy, *STUDY)
     assert said.returncode == 1
     assert "missing  synthetic_change_self_esteem_T3_T1_all_estimate" in said.stdout
