@@ -31,10 +31,11 @@ ITEMS = tuple(f"SRS_PEER12_{item}" for item in (1, 2, 3, 4))
 SUMS = {
     "before": [5, 5, 6, 5, 7, 6, 8, 5, 6],
     "end": [17, 18, 16, 18, 19, 20, 18, 17, 20],
-    "follow_up": [9, 8, 10, 9, 8, 11, 9, 12, 10],
+    "follow_up": [9, 8, 10, 9, 8, 11, 9, 12, 11],
 }
 """Sums of the four items of family connection of the nine at each wave; others have less extreme
-ones. Their scores are quarter points from 1 to 5."""
+ones. Their scores are quarter points from 1 to 5. No mean or SD of theirs is a third, which is
+where bins of a scale of three items have their edges."""
 NINE = {wave: [total / 4 for total in sums] for wave, sums in SUMS.items()}
 TEXT = ("Outcome", "Contrast", "Change", "Group", "Method", "Wave", "What", "Part", "data")
 WAVES = {"before": "T1", "end": "T2", "follow_up": "T3"}

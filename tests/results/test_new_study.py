@@ -25,6 +25,7 @@ FIGURES = (
     "marginal_means",
     "responses",
     "item_responses",
+    "paired_estimation",
     "sensitivity_strip",
     "person_change",
 )

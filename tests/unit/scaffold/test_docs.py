@@ -32,7 +32,7 @@ def test_every_key_stands_on_the_page_with_its_place_and_whether_it_is_needed() 
 def test_the_table_has_one_row_a_figure_of_each_study(empty_root: Path) -> None:
     new_study("a")
     rows = figure_table().splitlines()[2:]
-    assert len(rows) == 11
+    assert len(rows) == 12
     assert rows[0] == (
         "| Participation flow | `a` | `notebooks/5_figures.ipynb` | "
         "`resilience_lib.figures.participation_flow.draw_participation_flow` | "
