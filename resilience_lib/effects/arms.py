@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from resilience_lib.effects.change import first_wave_spread
+from resilience_lib.effects.names import EFFECT_METHOD, PLAIN_METHOD, RAW_METHOD, STRATUM_METHOD
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -24,11 +25,6 @@ from resilience_lib.effects.subgroups import (
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.one_way import small_sample_factor, total_sd
-
-EFFECT_METHOD = "OLS with stratum x wave effects, CR2 by school"
-RAW_METHOD = "OLS, CR2 by school, no school effects"
-PLAIN_METHOD = "OLS without strata, CR2 by school"
-STRATUM_METHOD = "OLS with school effects, CR2 by school, without gender terms"
 
 
 def estimate_effects(

@@ -8,21 +8,12 @@ import pandas as pd
 
 from resilience_lib.effects.ancova import estimate_ancova
 from resilience_lib.effects.groups import estimate_groups
+from resilience_lib.effects.names import BESIDE_NAMES
 from resilience_lib.effects.pretest_posttest import estimate_ppc2
 from resilience_lib.effects.ranks import estimate_ranks
 from resilience_lib.effects.registry import require_names
 from resilience_lib.effects.subgroups import complete_scores
 from resilience_lib.frames import estimate_frame
-
-BESIDE_NAMES: tuple[str, ...] = (
-    "g_ancova",
-    "d_ppc2",
-    "g_independent",
-    "d_glass",
-    "rank_biserial",
-    "prob_superiority",
-)
-"""Effect sizes of two arms that can stand beside g_total."""
 
 _FROM_FIRST = ("g_ancova", "d_ppc2")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from resilience_lib.effects.names import CHANGE_METHOD
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -26,8 +27,6 @@ from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Contrast, Cr2Fit, contrast_cr2
 from resilience_lib.models.one_way import OneWay, small_sample_factor, summarise, total_sd
 from resilience_lib.models.waves_covariance import FIXED_CORRELATION, fit_waves
-
-CHANGE_METHOD = "regression over waves, CR2 by school"
 
 
 @dataclass(frozen=True)

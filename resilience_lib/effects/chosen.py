@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from resilience_lib.effects.names import CHANGE_NAMES, EFFECT_NAMES
 from resilience_lib.effects.registry import require_estimand
-from resilience_lib.effects.sizes import CHANGE_NAMES, EFFECT_NAMES
 from resilience_lib.errors import EstimandError, Fault, FaultsError
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from resilience_lib.effects.arms import estimate_effects, estimate_unadjusted
-from resilience_lib.effects.beside import BESIDE_NAMES, estimate_effects_beside
+from resilience_lib.effects.beside import estimate_effects_beside
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.descriptives import estimate_descriptives
 from resilience_lib.effects.families import adjust_families
@@ -20,9 +20,9 @@ from resilience_lib.effects.mixed import (
     estimate_effects_mixed,
     fit_waves,
 )
+from resilience_lib.effects.names import BESIDE_NAMES, PAIRED_NAMES
 from resilience_lib.effects.ordinal import MOST_VALUES, estimate_change_ordinal
 from resilience_lib.effects.paired import estimate_paired
-from resilience_lib.effects.paired_measures import PAIRED_NAMES
 from resilience_lib.effects.registry import ESTIMANDS
 from resilience_lib.effects.stability import estimate_stability
 from resilience_lib.models.attrition import (

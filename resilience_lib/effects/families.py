@@ -7,15 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from resilience_lib.adapters.pingouin import adjust_p
-from resilience_lib.effects.arms import EFFECT_METHOD, PLAIN_METHOD
-from resilience_lib.effects.change import CHANGE_METHOD
-from resilience_lib.effects.gaps import GAP_METHOD
+from resilience_lib.effects.names import HEADLINES
 
-HEADLINES: dict[str, tuple[str, ...]] = {
-    "mean_change": (CHANGE_METHOD,),
-    "mean_difference": (EFFECT_METHOD, PLAIN_METHOD),
-    "gender_gap": (GAP_METHOD,),
-}
 OTHERS = "other outcomes"
 
 
@@ -46,6 +39,7 @@ def adjust_families(estimates: pd.DataFrame, families: Mapping[str, Sequence[str
 
     Examples
     --------
+    >>> from resilience_lib.effects.names import CHANGE_METHOD
     >>> from resilience_lib.frames import estimate_frame
     >>> rows = [{"outcome": o, "estimand": "mean_change", "subgroup": "all",
     ...          "method": CHANGE_METHOD, "p_value": p} for o, p in (("a", .01), ("b", .04))]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from resilience_lib.effects.names import GAP_METHOD
 from resilience_lib.effects.subgroups import (
     complete_scores,
     difference_label,
@@ -17,8 +18,6 @@ from resilience_lib.effects.subgroups import (
 )
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Contrast, contrast_cr2, fit_cr2
-
-GAP_METHOD = "OLS at one wave, CR2 by school"
 
 
 def estimate_gaps(

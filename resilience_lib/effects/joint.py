@@ -8,14 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilience_lib.effects.arms import (
-    EFFECT_METHOD,
-    PLAIN_METHOD,
-    arm_rows,
-    effect_cells,
-    effect_fit,
-)
-from resilience_lib.effects.change import CHANGE_METHOD, change_column, change_model
+from resilience_lib.effects.arms import arm_rows, effect_cells, effect_fit
+from resilience_lib.effects.change import change_column, change_model
+from resilience_lib.effects.names import CHANGE_METHOD, EFFECT_METHOD, PLAIN_METHOD
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_weights,

@@ -9,13 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.effects.jackknife import jackknife_columns
-from resilience_lib.effects.paired_measures import (
-    MISSING,
-    PAIRED_NAMES,
-    Moments,
-    effective_df,
-    standardised,
-)
+from resilience_lib.effects.names import PAIRED_NAMES
+from resilience_lib.effects.paired_measures import MISSING, Moments, effective_df, standardised
 from resilience_lib.effects.registry import require_names
 from resilience_lib.effects.subgroups import (
     ALL,

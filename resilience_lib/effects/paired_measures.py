@@ -15,18 +15,6 @@ from resilience_lib.models.one_way import small_sample_factor
 
 Array = NDArray[np.float64]
 
-PAIRED_NAMES: tuple[str, ...] = (
-    "d_z",
-    "d_av_mean",
-    "d_av_rms",
-    "d_rm",
-    "d_pre",
-    "g_z",
-    "g_av_mean",
-    "g_av_rms",
-    "g_rm",
-    "g_pre",
-)
 DIVISORS: dict[str, str] = {
     "z": "SD of the differences",
     "av_mean": "mean of the two SDs",
@@ -97,6 +85,7 @@ def divisor(name: str, m: Moments) -> Array:
 
     Examples
     --------
+    >>> from resilience_lib.effects.names import PAIRED_NAMES
     >>> m = moments_from_summary((0.0, 1.0), (3.0, 4.0), 10, 0.5)
     >>> [round(float(divisor(name, m)), 4) for name in PAIRED_NAMES[:5]]
     [3.6056, 3.5, 3.5355, 3.6056, 3.0]
@@ -142,6 +131,7 @@ def effective_df(name: str, m: Moments) -> Array:
 
     Examples
     --------
+    >>> from resilience_lib.effects.names import PAIRED_NAMES
     >>> m = moments_from_summary((0.0, 1.0), (2.0, 2.0), 11, 0.5)
     >>> [float(effective_df(name, m)) for name in PAIRED_NAMES[:5]]
     [10.0, 16.0, 16.0, 10.0, 10.0]

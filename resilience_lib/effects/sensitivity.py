@@ -11,9 +11,9 @@ from resilience_lib.effects.arms import estimate_effects
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.change_wild import wild_declared
 from resilience_lib.effects.completed import Completed, complete_outcome
-from resilience_lib.effects.families import HEADLINES
 from resilience_lib.effects.imputed import estimate_change_imputed, estimate_effects_imputed
 from resilience_lib.effects.jackknifed import estimate_change_jackknife
+from resilience_lib.effects.names import HEADLINES
 from resilience_lib.frames import ESTIMATE_COLUMNS
 from resilience_lib.study.schema import Study
 

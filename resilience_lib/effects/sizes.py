@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from resilience_lib.effects.beside import BESIDE_NAMES
-from resilience_lib.effects.paired_measures import PAIRED_NAMES
+from resilience_lib.effects.names import CHANGE_NAMES, EFFECT_NAMES, PAIRED_NAMES
 from resilience_lib.effects.registry import ESTIMANDS
 from resilience_lib.study.schema import Study
-
-CHANGE_NAMES: tuple[str, ...] = ("g_change_model", *PAIRED_NAMES)
-"""Effect sizes of change that a study file may name."""
-
-EFFECT_NAMES: tuple[str, ...] = ("g_total", *BESIDE_NAMES)
-"""Effect sizes of arms that it may name."""
 
 _MODELLED = (CHANGE_NAMES[0], EFFECT_NAMES[0])
 _RANKS = ("rank_biserial", "prob_superiority")

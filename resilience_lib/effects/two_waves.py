@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.effects.arrays import check_summary, numbers, schools_of
 from resilience_lib.effects.jackknife import jackknife_columns, leave_out_schools
+from resilience_lib.effects.names import PAIRED_NAMES
 from resilience_lib.effects.paired_measures import (
     MISSING,
-    PAIRED_NAMES,
     effective_df,
     method_text,
     moments_from_summary,

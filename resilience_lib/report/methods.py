@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resilience_lib.effects.paired_measures import PAIRED_NAMES
+from resilience_lib.effects.names import PAIRED_NAMES
 from resilience_lib.effects.sizes import (
     change_sizes,
     definition_text,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from resilience_lib.effects.beside import BESIDE_NAMES
+from resilience_lib.effects.names import BESIDE_NAMES, CHANGE_NAMES
 from resilience_lib.effects.registry import ESTIMANDS
-from resilience_lib.effects.sizes import CHANGE_NAMES
 from resilience_lib.models.cr2 import ModelInputError
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.disclosure.rules import SUPPRESSED
-from resilience_lib.effects.beside import BESIDE_NAMES
+from resilience_lib.effects.names import BESIDE_NAMES
 from resilience_lib.effects.sizes import definition_text, headline_rows, interval_sentence
 from resilience_lib.figures.labels import Labels
 from resilience_lib.tables.format import interval, number

@@ -8,7 +8,7 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.disclosure.rules import SUPPRESSED
-from resilience_lib.effects.families import HEADLINES
+from resilience_lib.effects.names import HEADLINES
 from resilience_lib.effects.sizes import definition_text, interval_text
 from resilience_lib.figures.captions import CAUTION
 from resilience_lib.figures.labels import Labels

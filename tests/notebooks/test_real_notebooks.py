@@ -46,7 +46,7 @@ def test_fresh_kernels_in_another_folder_give_the_same_bytes(real: Path, tmp_pat
     [
         ("resilience_lib/figures/wave_means.py", "5_figures"),
         ("resilience_lib/tables/descriptives.py", "6_report"),
-        ("resilience_lib/models/imputation.py", "4_estimate"),
+        ("resilience_lib/models/cr2.py", "4_estimate"),
         ("resilience_lib/cleaning/waves.py", "1_clean"),
     ],
 )

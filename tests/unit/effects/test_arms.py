@@ -6,13 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from resilience_lib.effects.arms import (
-    PLAIN_METHOD,
-    RAW_METHOD,
-    STRATUM_METHOD,
-    estimate_effects,
-    estimate_unadjusted,
-)
+from resilience_lib.effects.arms import estimate_effects, estimate_unadjusted
+from resilience_lib.effects.names import PLAIN_METHOD, RAW_METHOD, STRATUM_METHOD
 
 GENDER = ("girls", "boys")
 ARMS = ("reg", "small", "reg+A")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from resilience_lib.effects.beside import BESIDE_NAMES, estimate_effects_beside
+from resilience_lib.effects.beside import estimate_effects_beside
+from resilience_lib.effects.names import BESIDE_NAMES
 from resilience_lib.errors import EstimandError
 
 NUMBERS = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]

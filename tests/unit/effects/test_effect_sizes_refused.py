@@ -14,8 +14,8 @@ from resilience_lib.effects.groups import (
     estimate_groups_from_summary,
 )
 from resilience_lib.effects.interpret import RULES, interpret
+from resilience_lib.effects.names import PAIRED_NAMES
 from resilience_lib.effects.overlap import OVERLAP_NAMES, estimate_overlap
-from resilience_lib.effects.paired_measures import PAIRED_NAMES
 from resilience_lib.effects.pretest_posttest import estimate_ppc2, estimate_ppc2_from_summary
 from resilience_lib.effects.rank_pairs import estimate_rank_pairs
 from resilience_lib.effects.ranks import estimate_ranks

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from resilience_lib.effects.arms import RAW_METHOD
-from resilience_lib.effects.change import CHANGE_METHOD
 from resilience_lib.effects.families import adjust_families
+from resilience_lib.effects.names import CHANGE_METHOD, RAW_METHOD
 from resilience_lib.frames import estimate_frame
 
 
