@@ -18,7 +18,7 @@ from resilience_lib.effects.marginal import estimate_marginal_means
 from resilience_lib.effects.mixed import (
     estimate_change_mixed,
     estimate_effects_mixed,
-    fit_waves,
+    fit_wave_model,
 )
 from resilience_lib.effects.names import BESIDE_NAMES, PAIRED_NAMES
 from resilience_lib.effects.ordinal import MOST_VALUES, estimate_change_ordinal
@@ -171,7 +171,7 @@ def estimate_outcome(
             frames.append(place(analysis, waves=waves, gender=gender, conf_level=conf_level))
     if changes:
         paired = partial(estimate_paired, names=[name for name in also if name in PAIRED_NAMES])
-        model = fit_waves(analysis, waves=waves, gender=gender)
+        model = fit_wave_model(analysis, waves=waves, gender=gender)
         for estimator in (estimate_change, paired, partial(estimate_change_mixed, model=model)):
             frames.append(
                 estimator(

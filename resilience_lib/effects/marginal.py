@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from resilience_lib.effects.mixed import WaveModel, fit_waves
+from resilience_lib.effects.mixed import WaveModel, fit_wave_model
 from resilience_lib.effects.subgroups import ALL, cell_weights, shares_of, shares_text
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.mixed import mixed_row
@@ -23,7 +23,7 @@ def estimate_marginal_means(
 ) -> pd.DataFrame:
     """`marginal_mean` at each wave, of all and of each gender, from the mixed model.
 
-    The model of `effects.mixed.fit_waves`. A marginal mean is what the model
+    The model of `effects.mixed.fit_wave_model`. A marginal mean is what the model
     expects of everyone at that wave, pupils who missed it included, as far as their other
     waves tell; `effects.descriptives` has the means of those who were there.
 
@@ -35,7 +35,7 @@ def estimate_marginal_means(
     gender : sequence of str
         Two levels; empty for none.
     covariates : sequence of str
-        Columns of the frame, as in `fit_waves`; means are at their means over
+        Columns of the frame, as in `fit_wave_model`; means are at their means over
         the rows of the model.
     conf_level : float, in (0, 1)
     model : WaveModel, optional
@@ -51,7 +51,7 @@ def estimate_marginal_means(
     Raises
     ------
     ModelInputError
-        See `fit_waves`.
+        See `fit_wave_model`.
 
     Notes
     -----
@@ -68,7 +68,7 @@ def estimate_marginal_means(
     >>> got["contrast"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['T1', 'T2'], [4.479, 8.479])
     """
-    model = model or fit_waves(analysis, waves=waves, gender=gender, covariates=covariates)
+    model = model or fit_wave_model(analysis, waves=waves, gender=gender, covariates=covariates)
     data, shares = model.data, shares_of(model.data)
     groups = {ALL: shares if gender else {ALL: 1.0}} | {level: {level: 1.0} for level in gender}
     rows = []

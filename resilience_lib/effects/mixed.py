@@ -47,7 +47,7 @@ class WaveModel:
     method: str
 
 
-def fit_waves(
+def fit_wave_model(
     analysis: pd.DataFrame,
     *,
     waves: Sequence[str],
@@ -82,7 +82,7 @@ def fit_waves(
     >>> rows = [(f"{s}-{i}", str(s), "T1", s + (7 * i * i + s) % 5, "x")
     ...         for s in range(6) for i in range(8)]
     >>> frame = pd.DataFrame(rows, columns=["pupil", "school", "wave", "score", "outcome"])
-    >>> fit_waves(frame, waves=("T1",)).method
+    >>> fit_wave_model(frame, waves=("T1",)).method
     'mixed model (school), Satterthwaite df'
     """
     analysis, note = known_covariates(analysis, covariates)
@@ -103,13 +103,13 @@ def estimate_change_mixed(
     conf_level: float = 0.95,
     model: WaveModel | None = None,
 ) -> pd.DataFrame:
-    """`mean_change` from the model of `fit_waves`, with Satterthwaite df.
+    """`mean_change` from the model of `fit_wave_model`, with Satterthwaite df.
 
     Parameters
     ----------
     As in `effects.change.estimate_change`, whose gender shares "all" uses; pupils seen
     once stay in the model, n counts those seen at both waves. `covariates` as in
-    `fit_waves`; `model` is one already fitted with the same arguments, where there is one.
+    `fit_wave_model`; `model` is one already fitted with the same arguments, where there is one.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def estimate_change_mixed(
     >>> round(float(got["estimate"].iloc[0]), 3)
     4.0
     """
-    model = model or fit_waves(analysis, waves=waves, gender=gender, covariates=covariates)
+    model = model or fit_wave_model(analysis, waves=waves, gender=gender, covariates=covariates)
     shares = shares_of(model.data)
     rows = []
     for first, later in changes:
@@ -181,11 +181,11 @@ def estimate_effects_mixed(
     Schools are random here, so that strata need no terms of their own. Where classes are
     known, so is the class of a pupil's first wave, at each wave: that is what was assigned.
     The class of a later wave would not do, since it is where pupils came to sit. Waves of
-    a pupil are as in `fit_waves`.
+    a pupil are as in `fit_wave_model`.
 
     Parameters
     ----------
-    As in `effects.arms.estimate_effects`; `covariates` as in `fit_waves`. What
+    As in `effects.arms.estimate_effects`; `covariates` as in `fit_wave_model`. What
     the programme may have moved is no covariate: only what was known before it.
 
     Returns

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.marginal import estimate_marginal_means
-from resilience_lib.effects.mixed import estimate_change_mixed, fit_waves
+from resilience_lib.effects.mixed import estimate_change_mixed, fit_wave_model
 from resilience_lib.models.cr2 import ModelInputError
 
 GENDER = ("girls", "boys")
@@ -56,7 +56,7 @@ def test_means_at_the_means_of_covariates_equal_emmeans(synthetic, reference, ag
 def test_one_fit_serves_changes_and_means(synthetic):
     data = synthetic[synthetic["outcome"] == "wellbeing"]
     given = {"waves": ("T1", "T2", "T3"), "gender": GENDER}
-    model = fit_waves(data, **given)
+    model = fit_wave_model(data, **given)
     for estimate, more in [(estimate_marginal_means, {}),
                            (estimate_change_mixed, {"changes": [("T1", "T3")]})]:  # fmt: skip
         alone, shared = (
