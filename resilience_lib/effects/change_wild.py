@@ -18,37 +18,8 @@ from resilience_lib.frames import estimate_frame
 from resilience_lib.models.wild import wild_bootstrap
 from resilience_lib.resampling.signs import Kind, school_weights
 from resilience_lib.resampling.streams import stream
-from resilience_lib.study.schema import Study
 
 WILD_METHOD = "regression over waves, wild bootstrap by school"
-
-
-def wild_declared(analysis: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """`estimate_change_wild` of every outcome whose scale is the same at each wave.
-
-    Parameters
-    ----------
-    analysis : DataFrame
-        Analysis frame.
-    study : Study
-
-    Returns
-    -------
-    DataFrame
-        Estimate frame, outcomes in the order of the study file; without a row where it declares
-        no change.
-    """
-    frames = [estimate_frame([])]
-    for outcome in study.comparable if study.changes else ():
-        found = estimate_change_wild(
-            analysis[analysis["outcome"] == outcome],
-            waves=study.wave_names,
-            changes=study.changes,
-            gender=study.gender.difference,
-            seed=study.seed,
-        )
-        frames.append(found.assign(study=study.study, outcome=outcome))
-    return pd.concat(frames[1:] or frames, ignore_index=True)
 
 
 def estimate_change_wild(

@@ -9,7 +9,7 @@ import pandas as pd
 from resilience_lib.effects.answers import ANSWERS, delta_name
 from resilience_lib.effects.arms import estimate_effects
 from resilience_lib.effects.change import estimate_change
-from resilience_lib.effects.change_wild import wild_declared
+from resilience_lib.effects.change_wild import estimate_change_wild
 from resilience_lib.effects.completed import Completed, complete_outcome
 from resilience_lib.effects.imputed import estimate_change_imputed, estimate_effects_imputed
 from resilience_lib.effects.jackknifed import estimate_change_jackknife
@@ -61,9 +61,6 @@ def sensitivity_declared(
         if name not in ANSWERS:
             raise KeyError(f"no answer {name!r}; known: {', '.join(ANSWERS)}")
         parts.append(frame[frame["estimand"].isin(CONTRASTED)].assign(answer=name))
-    if "wild_bootstrap" in asked.answers:
-        wild = wild_declared(analysis, study)
-        parts.append(wild[wild["estimand"].isin(CONTRASTED)].assign(answer="wild_bootstrap"))
     for outcome in study.outcomes:
         parts += _answers(analysis, pupils, study, outcome.name)
     parts = [part.assign(study=study.study) for part in parts if len(part)]
@@ -100,6 +97,11 @@ def _answers(
     changes = study.changes if outcome in study.comparable else ()
     arms = study.arm_names
     made: dict[str, list[pd.DataFrame]] = {}
+    if "wild_bootstrap" in asked.answers and changes:
+        wild = estimate_change_wild(
+            mine, waves=waves, changes=changes, gender=gender, seed=study.seed
+        )
+        made["wild_bootstrap"] = [wild[wild["estimand"].isin(CONTRASTED)]]
     if "jackknife" in asked.answers and changes:
         jackknifed = estimate_change_jackknife(mine, waves=waves, changes=changes, gender=gender)
         made["jackknife"] = [jackknifed]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.change import estimate_change
-from resilience_lib.effects.change_wild import estimate_change_wild, wild_declared
+from resilience_lib.effects.change_wild import estimate_change_wild
 
 GENDER = ("girls", "boys")
 ARGUMENTS = {
@@ -87,13 +87,3 @@ def test_no_interval_without_a_ground(frame, words):
     got = estimate_change_wild(frame, waves=("T1", "T2"), changes=[("T1", "T2")], seed=1).iloc[0]
     assert words in got["reason"]
     assert np.isnan([got["conf_low"], got["conf_high"], got["std_error"]]).all()
-
-
-def test_only_outcomes_on_one_scale_are_estimated(made_up):
-    study = made_up.study(outcomes=("x", "spelling"), incomparable=("spelling",))
-    frame = schools_of(7).assign(gender=lambda d: np.where(d["pupil"] % 2, "girls", "boys"))
-    got = wild_declared(pd.concat([frame, frame.assign(outcome="spelling")]), study)
-    assert set(got["outcome"]) == {"x"} and set(got["study"]) == {"made_up"}
-    assert got["subgroup"].drop_duplicates().tolist() == ["all", "girls", "boys", "girls - boys"]
-    still = study.contrasts.model_copy(update={"change": ()})
-    assert len(wild_declared(frame, study.model_copy(update={"contrasts": still}))) == 0

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.bootstrap import bootstrap_declared
-from resilience_lib.effects.change_wild import wild_declared
 from resilience_lib.effects.declared import changes_declared, estimate_declared
 from resilience_lib.effects.persons import persons_declared
 from resilience_lib.effects.schools import school_changes
@@ -83,7 +82,6 @@ def test_every_missing_number_says_why_and_nothing_warns(made_up, name, arms):
             "estimates": estimates,
             "sensitivity": sensitivity_declared(frame, pupils, plan, estimates),
             "persons": persons_declared(frame, pupils, plan, estimate_frame([])),
-            "wild": wild_declared(frame, plan),
         }
         bootstrap_declared(frame, pupils, plan)
         school_changes(changes_declared(frame, plan))
