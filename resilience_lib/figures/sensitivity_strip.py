@@ -156,12 +156,17 @@ def caption_sensitivity_strip(cleared: Cleared, labels: Labels) -> str:
         )
     ]
     missing = [f"{letter}: {why}" for why, letter in _notes(frame).items()]
+    asked = frame.groupby(["outcome", "contrast"])["answer"].nunique()
+    dashed = bool((asked < frame["answer"].nunique()).any())
     sentences = [
         "The same change under every method, in points of each scale, all pupils; grey and dotted: "
         "the headline.",
         sentence(base(frame)),
         f"Intervals: {'. '.join(kinds)}." if kinds else "",
         f"Letters stand where there is no answer. {'; '.join(missing)}." if missing else "",
+        "A dash: the method has nothing to add for that outcome (no item is flagged, say)."
+        if dashed
+        else "",
         f"Waves: {labels.waves_line()}.",
     ]
     return close(sentences, cleared, labels, change=True)

@@ -12,6 +12,11 @@ from resilience_lib.disclosure.gates import clear
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.registry import FIGURES, _function
 from resilience_lib.figures.save import settle
+from resilience_lib.figures.sensitivity_strip import (
+    caption_sensitivity_strip,
+    draw_sensitivity_strip,
+    select_sensitivity_strip,
+)
 from resilience_lib.figures.style import ALL_MARK, GENDER_MARKS, STYLE, new_figure, style, wrap
 
 LONG = "Participation in decisions about daily life at home and in the wider school community"
@@ -328,6 +333,20 @@ def test_names_of_rows_do_not_overlap(name, drawn):
     assert not bad
 
 
+def test_a_dash_of_the_strip_is_explained(made_up):
+    study = made_up.study(outcomes=("reading", "test"))
+    frames = made_up.frames(study, made_up.pupils(study))
+    rows = frames["sensitivity"]
+    rows = rows[(rows["outcome"] != "test") | (rows["answer"] != "jackknife")]
+    labels = Labels.from_study(study)
+    cleared = select_sensitivity_strip(clear("sensitivity", rows, study), labels)
+    assert "A dash: the method has nothing to add" in caption_sensitivity_strip(cleared, labels)
+    figure = draw_sensitivity_strip(cleared, labels)
+    words = [text.get_text() for text in figure.findobj(Text)]
+    # one for each change of the outcome without the answer
+    assert words.count("\N{EN DASH}") == len(study.changes)
+
+
 def test_the_strip_marks_the_headline_and_says_why_an_answer_is_missing(drawn):
     figure, caption = drawn("plain", "sensitivity_strip")
     words = [text.get_text() for text in figure.findobj(Text)]
@@ -335,6 +354,7 @@ def test_the_strip_marks_the_headline_and_says_why_an_answer_is_missing(drawn):
     assert words.count("a") == 2  # without flagged items, two outcomes
     said = "a: no item is flagged"
     assert any(said in text for text in words) and said in caption
+    assert "A dash" not in caption
     # the other answers are hollow, the headline is full
     full = [line for line in figure.axes[0].lines if line.get_marker() == "s"]
     assert len(full) == 1 and full[0].get_ydata() == [0]
