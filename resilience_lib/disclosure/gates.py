@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -86,6 +87,28 @@ def clear(name: str, frame: pd.DataFrame, study: Study) -> Cleared:
     if name not in GATES:
         raise DisclosureError(f"{name}: there is no gate for it; gates: {', '.join(GATES)}")
     return GATES[name](frame, study)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Frames of one study, each passed through its gate once, when it is first asked for.
+
+    Parameters
+    ----------
+    read : callable
+        Name of a frame of stage 4 to the frame.
+    study : Study
+        Whose rules hold.
+    """
+
+    read: Callable[[str], pd.DataFrame]
+    study: Study
+    _cleared: dict[str, Cleared] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, name: str) -> Cleared:
+        if name not in self._cleared:
+            self._cleared[name] = clear(name, self.read(name), self.study)
+        return self._cleared[name]
 
 
 def to_compare(name: str, frame: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from IPython.display import Image
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
 from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
@@ -25,7 +27,7 @@ class Figures:
 
     study: Study
     stage: Stage
-    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    published: Published
 
     def draw(self, name: str) -> Image | None:
         """Clear, draw and save one figure, and show the saved file, not a second drawing.
@@ -38,8 +40,7 @@ class Figures:
         if name not in self.study.figures:
             print(f"{name}: not asked for in studies/{self.study.study}/study.yml")
             return None
-        frames = {read: self._frame(read) for read in FIGURES[name].reads}
-        make_figure(name, self.study, frames, self.stage.folder)
+        make_figure(name, self.published, self.stage.folder)
         drawn = [figure for figure in self.study.figures if self._caption_file(figure).exists()]
         self.stage.write("index", pd.DataFrame(map(self._row, drawn), columns=INDEX_COLUMNS))
         picture = self.stage.folder / f"{name}.png"
@@ -49,11 +50,6 @@ class Figures:
         """Which function of which notebook drew which figure from which data."""
         rows = pd.DataFrame(map(self._row, self.study.figures), columns=INDEX_COLUMNS)
         return Whole(rows[["title", "function", "data"]])
-
-    def _frame(self, name: str) -> pd.DataFrame:
-        if name not in self._frames:
-            self._frames[name] = self.stage.read("4_estimate", name)
-        return self._frames[name]
 
     def _caption_file(self, name: str) -> Path:
         return self.stage.folder / f"{name}.txt"
@@ -80,4 +76,4 @@ def open_figures(study: Study, stage: Stage) -> Figures:
         The study file names figures that do not exist or that its design cannot fill.
     """
     check_figures(study)
-    return Figures(study, stage)
+    return Figures(study, stage, Published(partial(stage.read, "4_estimate"), study))

@@ -6,7 +6,7 @@ The build checks names here before anything runs, so drawing is imported by `mak
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from resilience_lib.figures.names import Fit, faults_of_names
 from resilience_lib.study.schema import Study
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
+
+    from resilience_lib.disclosure.gates import Published
 
 
 @dataclass(frozen=True)
@@ -150,19 +151,15 @@ def check_figures(study: Study) -> None:
         raise FaultsError(faults)
 
 
-def make_figure(
-    name: str, study: Study, frames: Mapping[str, pd.DataFrame], folder: Path
-) -> Figure:
+def make_figure(name: str, published: Published, folder: Path) -> Figure:
     """Clear, draw and save one figure.
 
     Parameters
     ----------
     name : str
         A key of `FIGURES`.
-    study : Study
-        The study.
-    frames : mapping of str to DataFrame
-        Frames of stage 4 by name; those in `FIGURES[name].reads` are used.
+    published : Published
+        Frames of stage 4; those in `FIGURES[name].reads` are used.
     folder : Path
         Where `<name>.svg`, `.pdf`, `.png`, `.csv` and `.txt` go; must exist.
 
@@ -176,14 +173,12 @@ def make_figure(
     KeyError
         No such figure (`check_figures` says so before), or a frame is missing.
     """
-    from resilience_lib.disclosure.gates import clear
     from resilience_lib.figures.labels import Labels
     from resilience_lib.figures.save import save_figure
 
     spec = FIGURES[name]
-    labels = Labels.from_study(study)
-    sources = [clear(read, frames[read], study) for read in spec.reads]
-    cleared = _function(spec, "select", name)(*sources, labels)
+    labels = Labels.from_study(published.study)
+    cleared = _function(spec, "select", name)(*(published[read] for read in spec.reads), labels)
     figure: Figure = _function(spec, "draw", name)(cleared, labels)
     caption: str = _function(spec, "caption", name)(cleared, labels)
     save_figure(figure, name, cleared, folder, caption=caption)

@@ -7,12 +7,19 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from resilience_lib.disclosure.cleared import Cleared, require_cleared
 from resilience_lib.figures.style import MM_PER_INCH, QUIET, SMALLEST_PT, lay_out, style
 
+CANVASES: dict[str, Any] = {
+    "svg": FigureCanvasSVG,
+    "pdf": FigureCanvasPdf,
+    "png": FigureCanvasAgg,
+}
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
@@ -91,10 +98,16 @@ def write_formats(figure: Figure, name: str, folder: Path) -> list[Path]:
         # a canvas of its own: under JupyterLab the figure carries the inline one
         FigureCanvasAgg(figure)
         settle(figure)
+        dots = figure.dpi
         for kind, metadata in METADATA.items():
             path = folder / f"{name}.{kind}"
-            figure.savefig(path, format=kind, metadata=metadata, dpi=PNG_DPI)
+            # svg and pdf leave their own 72 behind
+            figure.set_dpi(PNG_DPI)
+            # the canvas itself: savefig draws once more, for a layout that is settled
+            getattr(CANVASES[kind](figure), f"print_{kind}")(path, metadata=metadata)
             written.append(path)
+        FigureCanvasAgg(figure)
+        figure.set_dpi(dots)
     return written
 
 

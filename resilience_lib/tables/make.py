@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
@@ -18,6 +20,7 @@ class Tables:
 
     study: Study
     stage: Stage
+    published: Published
     _written: list[str] = field(default_factory=list)
 
     def write(self, name: str) -> Whole | None:
@@ -25,8 +28,7 @@ class Tables:
         if name not in self.study.tables:
             print(f"{name}: not asked for in studies/{self.study.study}/study.yml")
             return None
-        frames = {read: self.stage.read("4_estimate", read) for read in TABLES[name].reads}
-        cleared = make_table(name, self.study, frames, self.stage.folder)
+        cleared = make_table(name, self.published, self.stage.folder)
         self._written.append(name)
         index = [{"name": table, "title": TABLES[table].title} for table in self._written]
         self.stage.write("index", pd.DataFrame(index))
@@ -44,4 +46,4 @@ def open_tables(study: Study, stage: Stage) -> Tables:
     check_tables(study)
     # cells are text for people: a notebook cuts none of them off
     pd.set_option("display.max_colwidth", None)
-    return Tables(study, stage)
+    return Tables(study, stage, Published(partial(stage.read, "4_estimate"), study))

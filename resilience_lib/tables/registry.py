@@ -6,7 +6,6 @@ The build checks names here before anything runs, so writing is imported by `mak
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,8 @@ from resilience_lib.figures.names import Fit, faults_of_names
 from resilience_lib.study.schema import Study
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resilience_lib.disclosure.cleared import Cleared
+    from resilience_lib.disclosure.gates import Published
     from resilience_lib.tables.shape import Table
 
 
@@ -106,19 +104,15 @@ def check_tables(study: Study) -> None:
         raise FaultsError(faults)
 
 
-def make_table(
-    name: str, study: Study, frames: Mapping[str, pd.DataFrame], folder: Path
-) -> Cleared:
+def make_table(name: str, published: Published, folder: Path) -> Cleared:
     """Clear, lay out and write one table.
 
     Parameters
     ----------
     name : str
         A key of `TABLES`.
-    study : Study
-        The study.
-    frames : mapping of str to DataFrame
-        Frames of stage 4 by name.
+    published : Published
+        Frames of stage 4.
     folder : Path
         Where `<name>.csv`, `.html` and `.docx` go; must exist.
 
@@ -127,15 +121,13 @@ def make_table(
     Cleared
         Cells as text; `.frame` for a look at them.
     """
-    from resilience_lib.disclosure.gates import clear
     from resilience_lib.figures.labels import Labels
     from resilience_lib.tables.write import write_table
 
     spec = TABLES[name]
-    labels = Labels.from_study(study)
-    sources = [clear(read, frames[read], study) for read in spec.reads]
+    labels = Labels.from_study(published.study)
     function = getattr(importlib.import_module(spec.module), f"table_{name}")
-    laid_out: tuple[Table, Cleared] = function(*sources, labels)
+    laid_out: tuple[Table, Cleared] = function(*(published[read] for read in spec.reads), labels)
     table, cleared = laid_out
     write_table(table, name, cleared, folder)
     return cleared

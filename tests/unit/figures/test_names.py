@@ -2,6 +2,7 @@
 
 import pytest
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.errors import FaultsError
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
 from resilience_lib.study.schema import Contrasts
@@ -90,4 +91,4 @@ def test_a_name_twice_and_an_unknown_table(made_up):
 
 def test_a_missing_frame_is_named(made_up, tmp_path):
     with pytest.raises(KeyError, match="estimates"):
-        make_figure("wave_means", made_up.study(), {}, tmp_path)
+        make_figure("wave_means", Published({}.__getitem__, made_up.study()), tmp_path)

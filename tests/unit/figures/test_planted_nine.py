@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.figures.registry import FIGURES, make_figure
 from resilience_lib.tables.registry import TABLES, make_table
 
@@ -18,12 +19,12 @@ def everything(made_up, tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
     study, frames = made_up.planted()
     figures = {
-        name: make_figure(name, study, frames, folder)
+        name: make_figure(name, Published(frames.__getitem__, study), folder)
         for name, spec in FIGURES.items()
         if spec.fit.design != "effect"
     }
     for name in TABLES:
-        make_table(name, study, frames, folder)
+        make_table(name, Published(frames.__getitem__, study), folder)
     return folder, figures, frames
 
 

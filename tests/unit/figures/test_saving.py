@@ -5,7 +5,7 @@ import dataclasses
 
 import pytest
 
-from resilience_lib.disclosure.gates import clear
+from resilience_lib.disclosure.gates import Published, clear
 from resilience_lib.figures.registry import FIGURES, make_figure
 from resilience_lib.figures.save import plotted_csv
 
@@ -22,8 +22,8 @@ def test_five_files_and_the_same_bytes_twice(synthetic, tmp_path):
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir()
-        make_figure("missingness", *synthetic, folder)
-        make_figure("change_forest", *synthetic, folder)
+        make_figure("missingness", Published(synthetic[1].__getitem__, synthetic[0]), folder)
+        make_figure("change_forest", Published(synthetic[1].__getitem__, synthetic[0]), folder)
     names = sorted(path.name for path in folders[0].iterdir())
     assert len(names) == 2 * len(ENDINGS)
     for name in names:
@@ -32,7 +32,7 @@ def test_five_files_and_the_same_bytes_twice(synthetic, tmp_path):
 
 
 def test_plotted_data_open_in_excel_and_say_synthetic(synthetic, tmp_path):
-    make_figure("change_forest", *synthetic, tmp_path)
+    make_figure("change_forest", Published(synthetic[1].__getitem__, synthetic[0]), tmp_path)
     data = (tmp_path / "change_forest.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
@@ -44,7 +44,7 @@ def test_plotted_data_open_in_excel_and_say_synthetic(synthetic, tmp_path):
 
 
 def test_synthetic_is_printed_inside_the_figure_below_all_data(synthetic, made_up, tmp_path):
-    figure = make_figure("wave_means", *synthetic, tmp_path)
+    figure = make_figure("wave_means", Published(synthetic[1].__getitem__, synthetic[0]), tmp_path)
     figure.draw_without_rendering()  # at the size of the screen again
     (mark,) = [text for text in figure.texts if text.get_text() == "SYNTHETIC DATA"]
     box = mark.get_window_extent()
@@ -54,13 +54,13 @@ def test_synthetic_is_printed_inside_the_figure_below_all_data(synthetic, made_u
     assert "Synthetic data: made up for a test." in (tmp_path / "wave_means.txt").read_text()
     real = made_up.study()
     frames = made_up.frames(real, made_up.pupils(real))
-    figure = make_figure("wave_means", real, frames, tmp_path)
+    figure = make_figure("wave_means", Published(frames.__getitem__, real), tmp_path)
     assert not any("SYNTHETIC" in text.get_text() for text in figure.texts)
     assert "ynthetic" not in (tmp_path / "wave_means.txt").read_text()
 
 
 def test_png_is_300_dpi_and_has_no_text_chunks(synthetic, tmp_path, published):
-    make_figure("change_forest", *synthetic, tmp_path)
+    make_figure("change_forest", Published(synthetic[1].__getitem__, synthetic[0]), tmp_path)
     chunks = dict(published.png_chunks((tmp_path / "change_forest.png").read_bytes()))
     assert set(chunks) <= {"IHDR", "pHYs", "IDAT", "IEND"}
     per_metre = int.from_bytes(chunks["pHYs"][:4].encode("latin-1"), "big")
@@ -70,7 +70,7 @@ def test_png_is_300_dpi_and_has_no_text_chunks(synthetic, tmp_path, published):
 
 
 def test_files_hold_no_date_and_no_maker(synthetic, tmp_path, published):
-    make_figure("change_forest", *synthetic, tmp_path)
+    make_figure("change_forest", Published(synthetic[1].__getitem__, synthetic[0]), tmp_path)
     for ending in ("svg", "pdf"):
         text = published.words_of(tmp_path / f"change_forest.{ending}")
         for word in ("CreationDate", "ModDate", "Producer", "<dc:date>", str(tmp_path)):
@@ -81,7 +81,7 @@ def test_every_figure_of_ten_thousand_pupils_stays_small(made_up, tmp_path):
     study = made_up.study(outcomes=("reading", "worry"), waves=("One", "Two", "Three"))
     who = made_up.pupils(study, schools=79, per_school=130)
     frames = made_up.frames(study, who)
-    make_figure("change_distribution", study, frames, tmp_path)
+    make_figure("change_distribution", Published(frames.__getitem__, study), tmp_path)
     for ending in ("svg", "pdf", "png"):
         assert (tmp_path / f"change_distribution.{ending}").stat().st_size < 1_500_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.frames import estimate_frame
 from resilience_lib.study.load import load_study
 from resilience_lib.tables.registry import make_table
@@ -26,7 +27,11 @@ def size(name, subgroup, estimate, low, high):
 
 
 def table(name, rows, folder):
-    make_table(name, load_study("bounce_forward"), {"estimates": estimate_frame(rows)}, folder)
+    make_table(
+        name,
+        Published({"estimates": estimate_frame(rows)}.__getitem__, load_study("bounce_forward")),
+        folder,
+    )
     return list(csv.DictReader((folder / f"{name}.csv").read_text("utf-8-sig").splitlines()))
 
 

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from docx import Document
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.tables.registry import TABLES, make_table
 
 
@@ -20,7 +21,9 @@ def written(made_up, tmp_path_factory):
         synthetic=True,
     )
     frames = made_up.frames(study, made_up.pupils(study))
-    cleared = {name: make_table(name, study, frames, folder) for name in TABLES}
+    cleared = {
+        name: make_table(name, Published(frames.__getitem__, study), folder) for name in TABLES
+    }
     return folder, study, frames, cleared
 
 
@@ -106,7 +109,7 @@ def test_word_fits_its_page(written):
 def test_word_and_html_are_the_same_bytes_twice(written, tmp_path):
     folder, study, frames, _ = written
     for name in TABLES:
-        make_table(name, study, frames, tmp_path)
+        make_table(name, Published(frames.__getitem__, study), tmp_path)
         for ending in ("csv", "html", "docx"):
             file = f"{name}.{ending}"
             assert (folder / file).read_bytes() == (tmp_path / file).read_bytes(), file
@@ -128,16 +131,16 @@ def test_html_has_a_fixed_id_and_marks_synthetic(written):
 def test_real_data_are_not_marked(made_up, tmp_path):
     study = made_up.study()
     frames = made_up.frames(study, made_up.pupils(study))
-    make_table("tests", study, frames, tmp_path)
+    make_table("tests", Published(frames.__getitem__, study), tmp_path)
     assert {row["data"] for row in rows_of(tmp_path / "tests.csv")} == {"real"}
     assert "ynthetic" not in (tmp_path / "tests.html").read_text(encoding="utf-8")
 
 
 def test_suppressed_cells_are_marked(made_up, tmp_path):
     study, frames = made_up.planted()
-    make_table("tests", study, frames, tmp_path)
-    make_table("descriptives", study, frames, tmp_path)
-    make_table("sample", study, frames, tmp_path)
+    make_table("tests", Published(frames.__getitem__, study), tmp_path)
+    make_table("descriptives", Published(frames.__getitem__, study), tmp_path)
+    make_table("sample", Published(frames.__getitem__, study), tmp_path)
     for name, column in (("tests", "Estimate"), ("descriptives", "M")):
         rows = rows_of(tmp_path / f"{name}.csv")
         group = "Group" if name == "tests" else "Gender"

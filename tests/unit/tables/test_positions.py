@@ -6,6 +6,7 @@ import csv
 
 import pytest
 
+from resilience_lib.disclosure.gates import Published
 from resilience_lib.frames import estimate_frame
 from resilience_lib.tables.registry import make_table
 
@@ -35,7 +36,9 @@ def lines(made_up, tmp_path):
         study = made_up.study(
             outcomes=("reading", "spelling"), incomparable=("spelling",), **chosen
         )
-        make_table("positions", study, {"estimates": estimate_frame(ROWS)}, tmp_path)
+        make_table(
+            "positions", Published({"estimates": estimate_frame(ROWS)}.__getitem__, study), tmp_path
+        )
         text = (tmp_path / "positions.csv").read_text("utf-8-sig")
         return list(csv.DictReader(text.splitlines()))
 
@@ -72,7 +75,7 @@ def test_nine_girls_take_the_gap_with_them(made_up, tmp_path):
     ]
     study = made_up.study(outcomes=("spelling",), incomparable=("spelling",), open_data=False)
     frames = {"estimates": estimate_frame([*ROWS[:5], *means])}
-    make_table("positions", study, frames, tmp_path)
+    make_table("positions", Published(frames.__getitem__, study), tmp_path)
     rows = list(csv.DictReader((tmp_path / "positions.csv").read_text("utf-8-sig").splitlines()))
     shown = {(r["What"], r["Group"]): (r["Estimate"], r["p"], r["Adjusted p"]) for r in rows}
     assert shown["Gender gap, points", "Girls - boys"] == ("x", "", "")
