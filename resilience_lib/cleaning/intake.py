@@ -14,7 +14,8 @@ from resilience_lib.paths import raw, relative
 from resilience_lib.readers.raw_table import RawTable
 from resilience_lib.readers.registry import read_raw
 from resilience_lib.store.raw import raw_path
-from resilience_lib.study.schema import RawFile, Study
+from resilience_lib.study.intake import RawFile
+from resilience_lib.study.schema import Study
 
 Found = TypeVar("Found")
 

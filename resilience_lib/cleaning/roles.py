@@ -12,7 +12,8 @@ from resilience_lib.codebook.variable import MEASURES, Codebook, Role, Variable
 from resilience_lib.errors import Fault
 from resilience_lib.paths import relative, study_file
 from resilience_lib.readers.raw_table import RawTable
-from resilience_lib.study.schema import RawFile, Study
+from resilience_lib.study.intake import RawFile
+from resilience_lib.study.schema import Study
 
 _ONCE: tuple[Role, ...] = ("pupil", "school", "classroom", "wave", "gender", "arm")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.codebook.variable import MEASURES, Role, Variable
-from resilience_lib.study.schema import RawFile, Study
+from resilience_lib.study.intake import RawFile
+from resilience_lib.study.schema import Study
 
 ROLES: dict[Role, str] = {
     "pupil": "id",

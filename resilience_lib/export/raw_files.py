@@ -13,7 +13,8 @@ from resilience_lib.codebook.variable import NUMERIC, Codebook, Variable
 from resilience_lib.export.package import limits, resource
 from resilience_lib.readers.delimiter import declared, find_delimiter, physical_lines
 from resilience_lib.readers.encoding import decode
-from resilience_lib.study.schema import RawFile, Study
+from resilience_lib.study.intake import RawFile
+from resilience_lib.study.schema import Study
 
 _TYPES = {"integer": "integer", "number": "number", "date": "date"}
 

@@ -70,8 +70,8 @@ def raw_path(study: str, name: str) -> Path:
     entry = load_source(study).file(study, name)
     path = raw(study) / name
     if not path.exists():
-        if entry.origin.kind == "team":
-            raise _absent(path)
+        if entry.origin.kind in ("team", "committed"):
+            raise _absent(path, entry.origin.kind)
         remedy = f"run: make fetch STUDY={study}"
         raise FaultsError([Fault(relative(path), "the raw file does not exist", remedy)])
     _check(path, path, entry.sha256)
@@ -124,7 +124,7 @@ def _make(study: str, entry: SourceFile) -> str:
         return str(frame.to_csv(index=False, lineterminator="\n"))
     if isinstance(origin, GeneratorOrigin):
         return _generate(raw(study) / origin.truth, entry.name)
-    raise _absent(path)
+    raise _absent(path, origin.kind)
 
 
 def _generate(truth: Path, name: str) -> str:
@@ -140,6 +140,8 @@ def _generate(truth: Path, name: str) -> str:
     return files[name]
 
 
-def _absent(path: Path) -> FaultsError:
+def _absent(path: Path, kind: str) -> FaultsError:
     rule, remedy = "the raw file does not exist", "put it there: only the study's team has it"
+    if kind == "committed":
+        remedy = f"put back the one of this repository: git checkout -- {relative(path)}"
     return FaultsError([Fault(relative(path), rule, remedy)])

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from resilience_lib.study.dose import dose_problems
+from resilience_lib.study.mixed import mixed_problems
 from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
 from resilience_lib.study.sensitivity import sensitivity_problems
+from resilience_lib.study.stories import story_problems
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
@@ -25,17 +27,34 @@ def study_problems(study: Study) -> Iterator[Problem]:
     ------
     Problem
     """
+    yield from _strands(study)
     yield from _waves(study)
     yield from _outcomes(study)
     yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
+    yield from story_problems(study)
+    yield from mixed_problems(study)
     yield from person_problems(study)
     yield from sensitivity_problems(study)
     yield from dose_problems(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
         yield Problem(("synthetic",), rule, study.synthetic)
+
+
+def _strands(study: Study) -> Iterator[Problem]:
+    """A study has pupils, stories, or both: what pupils need is there with them alone."""
+    if not study.files and study.stories is None:
+        yield Problem(("files",), "a study has files of pupils, stories, or both", "")
+    if study.files:
+        for key in ("waves", "gender", "outcomes", "families"):
+            if key not in study.model_fields_set:
+                yield Problem((key,), f"a study with pupils needs {key}", "")
+        if "waves" in study.model_fields_set and len(study.waves) < 2:
+            yield Problem(("waves",), "there are two waves at least", "")
+        if "outcomes" in study.model_fields_set and not study.outcomes:
+            yield Problem(("outcomes",), "there is one outcome at least", "")
 
 
 def _waves(study: Study) -> Iterator[Problem]:
@@ -88,6 +107,8 @@ def _changes(study: Study) -> Iterator[Problem]:
 
 
 def _groups(study: Study) -> Iterator[Problem]:
+    if "gender" not in study.model_fields_set:
+        return
     groups = set(study.gender.values.values())
     pair = study.gender.difference
     if not set(pair) <= groups or len(set(pair)) != 2:
@@ -114,5 +135,5 @@ def _files(study: Study) -> Iterator[Problem]:
         if (file.reader == "redcap") != (file.dictionary is not None):
             rule = "dictionary goes with reader: redcap, and redcap needs it"
             yield Problem(("files", number, "reader"), rule, file.reader)
-    if not any(file.holds == "pupils" for file in study.files):
+    if study.files and not any(file.holds == "pupils" for file in study.files):
         yield Problem(("files",), "at least one of files holds pupils", "")

@@ -14,64 +14,12 @@ from resilience_lib.study.agreement import study_problems
 from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
 from resilience_lib.study.design import Design
 from resilience_lib.study.dose import Dose
+from resilience_lib.study.intake import Linking, RawFile, Wave
+from resilience_lib.study.mixed import Join, Mixed
 from resilience_lib.study.persons import PersonChange
 from resilience_lib.study.problems import refuse
 from resilience_lib.study.sensitivity import Sensitivity
-
-
-class RawFile(Block):
-    name: Text = Field(description="File below data/raw/<study>/.")
-    reader: Literal[
-        "csv",
-        "xlsx",
-        "sav",
-        "qualtrics",
-        "redcap",
-        "microsoft_forms",
-        "google_forms",
-        "school_records",
-    ] = Field(description="Which reader opens it.")
-    holds: Literal["pupils", "staff", "school_records"] = Field(
-        "pupils", description="Whose rows these are; only pupils become waves and scores."
-    )
-    sheet: Text | None = Field(None, description="Sheet of a workbook that has several.")
-    dictionary: Text | None = Field(None, description="Data dictionary of a REDCap export.")
-    wave: WaveName | None = Field(
-        None, description="The wave of all rows, where no column of the file says it."
-    )
-
-
-class Linking(Block):
-    by: Literal["id", "school_and_id", "code"] = Field(
-        "id", description="What makes rows of two waves one pupil."
-    )
-    agree: int | None = Field(
-        None, ge=1, strict=True, description="Parts of a self-generated code that must agree."
-    )
-    keep: Literal["stop", "first", "last", "most_answered", "both"] = Field(
-        "stop",
-        description="Which of two rows of one pupil in one wave counts; stop refuses them. "
-        "both, by code alone: two rows with one code are two pupils, and stay unlinked.",
-    )
-    without_id: Literal["stop", "set_aside"] = Field(
-        "stop", description="Rows without an id: stop refuses them, set_aside leaves them out."
-    )
-
-    @model_validator(mode="after")
-    def _agrees_by_code(self) -> Linking:
-        if (self.by == "code") != (self.agree is not None):
-            raise ValueError("agree goes with by: code, and by: code needs it")
-        if self.keep == "both" and self.by != "code":
-            raise ValueError("keep: both goes with by: code, an id is one pupil's")
-        return self
-
-
-class Wave(Block):
-    name: WaveName = Field(description="T1, T2, ... in the order of time.")
-    value: Text | None = Field(
-        None, description="What stands for this wave in a column with role wave."
-    )
-    label: Text = Field(description="What figures and tables call it.")
+from resilience_lib.study.stories import Stories
 
 
 class Gender(Block):
@@ -197,15 +145,20 @@ class Study(Block):
     notes: tuple[Text, ...] = Field((), description="What a reader must know.")
     seed: int = Field(ge=0, strict=True, description="Seed of every random number.")
     population: Population | None = Field(None, description="Whom the sample was drawn from.")
-    files: tuple[RawFile, ...] = Field(min_length=1, description="Raw files to read.")
+    files: tuple[RawFile, ...] = Field(
+        (), description="Raw files to read; pupils' are left out where a study has stories alone."
+    )
     linking: Linking = Field(
         Linking.model_validate({}), description="How rows of several waves are made one pupil's."
     )
-    waves: tuple[Wave, ...] = Field(min_length=2, description="Waves in the order of time.")
-    gender: Gender = Field(description="Gender groups and the direction of differences.")
+    waves: tuple[Wave, ...] = Field((), description="Waves in the order of time; two at least.")
+    gender: Gender = Field(
+        Gender(values={}, difference=("none", "none")),
+        description="Gender groups and the direction of differences.",
+    )
     arms: Arms | None = Field(None, description="Arms; left out where there is one group.")
     design: Design | None = Field(None, description="What `make design` assumes; builds ignore it.")
-    outcomes: tuple[Outcome, ...] = Field(min_length=1, description="Outcomes.")
+    outcomes: tuple[Outcome, ...] = Field((), description="Outcomes.")
     contrasts: Contrasts = Field(
         Contrasts.model_validate({}), description="Which waves and arms are compared."
     )
@@ -219,16 +172,28 @@ class Study(Block):
         Sensitivity.model_validate({}), description="Other answers beside the headline."
     )
     dose: tuple[Dose, ...] = Field((), description="What a class or school got of the programme.")
-    families: Families = Field(description="How p-values are adjusted for multiplicity.")
+    families: Families = Field(
+        Families(primary="holm", other="benjamini_hochberg"),
+        description="How p-values are adjusted for multiplicity.",
+    )
+    stories: Stories | None = Field(None, description="Coded stories; left out without any.")
+    joins: tuple[Join, ...] = Field((), description="What stories are joined to, and expected.")
+    mixed: Mixed | None = Field(None, description="How stories and numbers are read together.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")
     figures: tuple[Slug, ...] = Field(description="Figures to draw, by registered name.")
     tables: tuple[Slug, ...] = Field(description="Tables to write, by registered name.")
 
     @property
     def raw_names(self) -> tuple[str, ...]:
-        """Names of all raw files, data dictionaries included."""
+        """Names of all raw files, data dictionaries and exports of stories included."""
         dictionaries = [file.dictionary for file in self.files if file.dictionary is not None]
-        return (*(file.name for file in self.files), *dictionaries)
+        told = () if self.stories is None else self.stories.raw_names
+        return (*(file.name for file in self.files), *dictionaries, *told)
+
+    @property
+    def has_pupils(self) -> bool:
+        """Whether there are pupils' waves and scores, and not stories alone."""
+        return bool(self.files)
 
     @property
     def wave_names(self) -> tuple[str, ...]:

@@ -40,12 +40,19 @@ class GeneratorOrigin(Block):
     truth: Text = Field(description="File with its declared truth, beside this one.")
 
 
+class CommittedOrigin(Block):
+    kind: Literal["committed"] = Field(description="Lies in this repository, since it is invented.")
+    made_by: Known = Field(description="Which program or script made it, from what.")
+
+
 class TeamOrigin(Block):
     kind: Literal["team"] = Field(description="Put there by the study's own team.")
     collected: Known = Field(description="How and when it was collected, and how it was exported.")
 
 
-Origin = Annotated[PackageOrigin | GeneratorOrigin | TeamOrigin, Field(discriminator="kind")]
+Origin = Annotated[
+    PackageOrigin | GeneratorOrigin | CommittedOrigin | TeamOrigin, Field(discriminator="kind")
+]
 
 
 class SourceFile(Block):
