@@ -47,6 +47,8 @@ class ChangeModel:
         J(df) / total SD at the first wave; NaN where there is none.
     note : str
         Covariance of a pupil's scores, and pupils left out, as method texts state it.
+    refused : str
+        Why there is no fit although there are scores; empty where there is one.
     """
 
     data: pd.DataFrame
@@ -55,6 +57,7 @@ class ChangeModel:
     shares: Mapping[str, float]
     factor: float
     note: str
+    refused: str = ""
 
 
 def estimate_change(
@@ -118,7 +121,7 @@ def estimate_change(
         for subgroup, weights in subgroup_weights(gender, shares).items():
             column = change_column(model, first, later, weights)
             answer = (
-                nobody(first, later)
+                unanswered(model, first, later)
                 if model.fit is None or column is None
                 else contrast_cr2(model.fit, column, conf_level)
             )
@@ -166,15 +169,16 @@ def change_model(
     sd, sd_df = total_sd(spread) if spread else (np.nan, np.nan)
     fit: Cr2Fit | None = None
     where: dict[str, int] = {}
-    note = ""
+    note = refused = ""
     if len(data):
         cells, where = cell_columns(data["wave"] + "|" + data["group"])
         places = (data[name] for name in ("pupil", "wave", "group", "school"))
         fit, covariance = fit_waves(data["score"], cells, *places)
-        note = covariance_text(covariance.reason)
+        note, refused = covariance_text(covariance.reason), covariance.refused
     factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
     note += gender_note(analysis, waves, gender)
-    return ChangeModel(data, fit, where, shares_of(data), factor, note)
+    answered = None if refused else fit
+    return ChangeModel(data, answered, where, shares_of(data), factor, note, refused)
 
 
 def covariance_text(reason: str) -> str:
@@ -211,15 +215,17 @@ def change_column(
     return cell_weights(model.where, change_cells(first, later, weights))
 
 
-def nobody(first: str, later: str) -> Contrast:
-    """The answer where `change_column` has none.
+def unanswered(model: ChangeModel, first: str, later: str) -> Contrast:
+    """The answer where there is no fit, or `change_column` has none.
 
     Examples
     --------
-    >>> nobody("T1", "T2").reason
+    >>> frame = pd.DataFrame({"pupil": list("12"), "school": list("ab"), "outcome": "x",
+    ...                       "wave": ["T1", "T2"], "score": [1.0, 2.0]})
+    >>> unanswered(change_model(frame, ("T1", "T2"), ()), "T1", "T2").reason
     'no pupils of this group at both T1 and T2'
     """
-    return no_data(f"no pupils of this group at both {first} and {later}")
+    return no_data(model.refused or f"no pupils of this group at both {first} and {later}")
 
 
 def first_wave_spread(analysis: pd.DataFrame, wave: str) -> OneWay | None:

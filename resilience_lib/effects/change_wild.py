@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from resilience_lib.effects.change import change_column, change_counts, change_model, nobody
+from resilience_lib.effects.change import change_column, change_counts, change_model, unanswered
 from resilience_lib.effects.subgroups import (
     ALL,
     estimate_row,
@@ -82,7 +82,7 @@ def estimate_change_wild(
             column = change_column(model, first, later, weights)
             drawn = ""
             if model.fit is None or column is None:
-                answer = nobody(first, later)
+                answer = unanswered(model, first, later)
             else:
                 random = stream(seed, "wild", kind, outcome, contrast, subgroup)
                 signs = school_weights(model.fit.n_clusters, random, kind=kind, draws=draws)

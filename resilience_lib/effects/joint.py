@@ -105,7 +105,7 @@ def _changes(
         counted = model.data[model.data["group"].isin(list(weights))]
         rows.append(
             _row(
-                _tested(model.fit, columns),
+                _tested(model.fit, columns, model.refused),
                 question,
                 CHANGE_METHOD + model.note + shares,
                 counted[counted["pupil"].duplicated(keep=False)],
@@ -151,10 +151,12 @@ def _effects(
     return rows
 
 
-def _tested(fit: Cr2Fit | None, columns: Sequence[NDArray[np.float64] | None]) -> JointTest:
+def _tested(
+    fit: Cr2Fit | None, columns: Sequence[NDArray[np.float64] | None], refused: str = ""
+) -> JointTest:
     if fit is None or any(column is None for column in columns):
         nan = float("nan")
-        return JointTest(nan, 0, nan, nan, "no pupils of a group at a wave")
+        return JointTest(nan, 0, nan, nan, refused or "no pupils of a group at a wave")
     return joint_cr2(fit, np.array(columns, dtype=float))
 
 

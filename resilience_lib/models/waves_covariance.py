@@ -34,10 +34,14 @@ class WavesCovariance:
         and correlations 0.5.
     reason : str
         Why it is fixed; empty where it is estimated.
+    refused : str
+        Why no mean of all pupils can be told with it: scores are missing, and what a pupil's other
+        scores say of them is not known. Empty where it can.
     """
 
     matrix: Array
     reason: str
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,10 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
     -------
     WavesCovariance
         Fixed, with the reason, where fewer than 10 pupils have scores at both of two waves, where
-        the matrix is singular (a wave's scores are constant, or one wave's follow from others') or
-        where the likelihood has no maximum that is found.
+        the matrix is singular (one wave's scores follow from others') or where the likelihood has
+        no maximum that is found. In the last two cases it is also refused, unless all pupils of a
+        group have the same waves: then means do not depend on it. A wave of constant scores has
+        correlations of 0: nothing predicts what does not vary.
 
     Raises
     ------
@@ -146,20 +152,38 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
     wide = np.where(seen, score[place], np.nan)
     middle = np.nanmean(wide, axis=0)
     scale = np.nanstd(wide, axis=0)
-    singular = "the covariance of a pupil's scores is singular"
-    if (scale <= 1e-12 * np.nanmax(np.abs(wide))).any():
-        return WavesCovariance(fixed, singular)
+    varies = scale > 1e-12 * np.nanmax(np.abs(wide))
     own = np.zeros(len(place), dtype=np.int64)
     own[pupil] = group
-    found = _maximum(_sums(np.where(seen, (wide - middle) / scale, 0.0), seen, own), fixed)
+    matrix = np.diag(np.where(varies, scale, 1.0) ** 2)
+    if not varies.any():
+        return WavesCovariance(matrix, "")
+    there = np.ix_(varies, varies)
+    inside, spread = seen[:, varies], scale[varies]
+    even = np.where(inside, (wide - middle)[:, varies] / spread, 0.0)
+    some = inside.any(axis=1)
+    found = _maximum(_sums(even[some], inside[some], own[some]), fixed[there])
+    reason = "the covariance of a pupil's scores is singular"
     if found is None:
-        return WavesCovariance(fixed, "the covariance of a pupil's scores did not converge")
-    root = np.sqrt(np.diag(found))
+        reason = "the covariance of a pupil's scores did not converge"
+    if found is None or not _positive(found):
+        gaps = f"{reason}, and scores are missing" if _ragged(inside, own) else ""
+        return WavesCovariance(fixed, reason, gaps)
+    matrix[there] = found * np.outer(spread, spread)
+    return WavesCovariance(matrix, "")
+
+
+def _positive(matrix: Array) -> bool:
+    root = np.sqrt(np.diag(matrix))
     if not np.isfinite(root).all() or (root <= _SINGULAR).any():
-        return WavesCovariance(fixed, singular)
-    if np.linalg.eigvalsh(found / np.outer(root, root))[0] < _SINGULAR:
-        return WavesCovariance(fixed, singular)
-    return WavesCovariance(found * np.outer(scale, scale), "")
+        return False
+    return bool(np.linalg.eigvalsh(matrix / np.outer(root, root))[0] >= _SINGULAR)
+
+
+def _ragged(seen: NDArray[np.bool_], group: Codes) -> bool:
+    """Whether pupils of one group have scores at different waves."""
+    pattern = _patterns(seen)
+    return len(np.unique(pattern * (group.max() + 1) + group)) > len(np.unique(group))
 
 
 def _maximum(sums: _Sums, start: Array) -> Array | None:

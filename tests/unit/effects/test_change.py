@@ -166,3 +166,19 @@ def test_few_pupils_with_gaps_take_a_fixed_correlation():
     assert row["estimate"] == pytest.approx(mean[1] - mean[0], rel=1e-12)
     assert row["n"] == 5
     assert "set to 0.5 (fewer than 10 pupils with both of two waves)" in row["method"]
+
+
+def test_a_change_that_is_the_same_for_all_is_not_told_of_pupils_who_were_not_seen():
+    # everybody seen twice changed by exactly 2; with a made-up correlation it would be 1.9 of all
+    first = np.arange(24.0) % 12
+    rows = pd.DataFrame({"pupil": np.arange(24).astype(str), "school": np.arange(24) % 6})
+    later = rows.assign(wave="T2", score=first + 2)[first < 9]
+    frame = pd.concat([rows.assign(wave="T1", score=first), later]).assign(outcome="x")
+    frame["school"] = frame["school"].astype(str)
+    got = estimate_change(frame, waves=("T1", "T2"), changes=[("T1", "T2")])
+    assert got[["estimate", "conf_low", "p_value"]].isna().all(axis=None)
+    assert got["reason"].str.endswith("and scores are missing").all()
+    whole = pd.concat([frame[frame["wave"] == "T1"], rows.assign(wave="T2", score=first + 2)])
+    whole = whole.assign(outcome="x", school=whole["school"].astype(str))
+    told = estimate_change(whole, waves=("T1", "T2"), changes=[("T1", "T2")])
+    assert told["estimate"].iloc[0] == pytest.approx(2.0, abs=1e-9)

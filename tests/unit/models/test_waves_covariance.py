@@ -85,8 +85,6 @@ def test_a_group_without_a_wave_has_no_cell_there_and_a_covariance_all_the_same(
     [
         (pupils(9, 2), "fewer than 10"),
         (np.where(np.arange(40)[:, None] % 2 == [0, 1], pupils(40, 2), np.nan), "fewer than 10"),
-        (np.full((12, 2), 3.0), "singular"),
-        (np.column_stack([pupils(12, 1), np.full(12, 3.0)]), "singular"),
         (np.add(pupils(12, 1), [[0.0, 1.0]]), "singular|converge"),
     ],
 )
@@ -95,6 +93,35 @@ def test_where_it_cannot_be_estimated_it_is_fixed_and_says_why(wide, words):
     got = estimate_covariance(score, pupil, wave, np.zeros(len(score), dtype=np.int64))
     assert got.matrix.tolist() == FIXED
     assert any(word in got.reason for word in words.split("|"))
+
+
+def test_a_wave_of_constant_scores_is_predicted_by_nothing_and_predicts_nothing():
+    for wide in (np.full((12, 2), 3.0), np.column_stack([pupils(12, 1), np.full(12, 3.0)])):
+        score, pupil, wave = long(wide)
+        got = estimate_covariance(score, pupil, wave, np.zeros(len(score), dtype=np.int64))
+        assert got.matrix[0, 1] == 0 and got.reason == got.refused == ""
+
+
+def test_a_constant_wave_with_gaps_keeps_its_constant():
+    # T2 is 5 for whoever is seen, and only those above 4 at T1 are: the change of all pupils is
+    # 5 less the mean of 1 to 12, 6.5
+    first = np.arange(1.0, 13.0)
+    wide = np.column_stack([first, np.where(first > 2, 5.0, np.nan)])
+    score, pupil, wave = long(wide)
+    fit, covariance = fit_waves(score, np.eye(2)[wave], pupil, wave, np.zeros(22), pupil % 4)
+    assert contrast_cr2(fit, [-1.0, 1.0]).estimate == pytest.approx(-1.5, abs=1e-12)
+    assert covariance.refused == ""
+
+
+def test_scores_that_follow_exactly_from_others_are_refused_where_some_are_missing():
+    first = np.arange(1.0, 13.0)
+    whole = np.column_stack([first, first + 2])
+    gaps = np.where(np.arange(12)[:, None] * [0, 1] > 9, np.nan, whole)
+    for wide, words in ((whole, ""), (gaps, "and scores are missing")):
+        score, pupil, wave = long(wide)
+        got = estimate_covariance(score, pupil, wave, np.zeros(len(score), dtype=np.int64))
+        assert got.matrix.tolist() == FIXED and got.refused.endswith(words)
+        assert bool(got.refused) == bool(words)
 
 
 @pytest.mark.parametrize(
