@@ -103,7 +103,7 @@ def _of_change(study: Study) -> list[str]:
         "Change between waves: one regression an outcome with a mean for each wave and gender, by "
         "generalised least squares with a free covariance of a pupil's scores (a variance each "
         "wave, a covariance each pair, by maximum likelihood; Jennrich & Schluchter 1986), or, "
-        "where the method of a row says so, with a correlation of 0.5; standard errors CR2 by "
+        "where fewer than 10 pupils have two waves, with a correlation of 0.5; standard errors CR2 by "
         "school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), which hold "
         f"whatever that covariance is. The gender difference ({first} minus {second}) is a row of "
         "its own with its interval.",
