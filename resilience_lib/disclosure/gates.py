@@ -38,6 +38,7 @@ Gate = Callable[[pd.DataFrame, Study], Cleared]
 GATES: dict[str, Gate] = {
     "estimates": clear_estimates,
     "dose": clear_dose,
+    "further": clear_dose,
     "flow": clear_flow,
     "missingness": clear_missingness,
     "patterns": clear_patterns,

@@ -29,6 +29,9 @@ def estimate_effects_beside(
 ) -> pd.DataFrame:
     """Effect sizes of each arm against the comparison at each wave, for all pupils.
 
+    Genders have no rows here: two effect sizes without the interval of their difference invite
+    reading a difference off two tests; the headline's rows have it.
+
     Parameters
     ----------
     analysis : DataFrame

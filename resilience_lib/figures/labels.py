@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from resilience_lib.effects.sizes import change_sizes, effect_sizes
 from resilience_lib.study.schema import Outcome, Study
@@ -34,6 +35,8 @@ class Labels:
         Smallest count that is printed; 0 for open data.
     population_source : str
         Where the population's figures are published; "" where none are declared.
+    rates : mapping of str to str
+        Label of each declared rate.
     change_sizes, effect_sizes : tuple of str
         Effect sizes that are printed, the one that leads first.
 
@@ -57,6 +60,7 @@ class Labels:
     population_source: str
     change_sizes: tuple[str, ...]
     effect_sizes: tuple[str, ...]
+    rates: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_study(cls, study: Study) -> Labels:
@@ -74,6 +78,7 @@ class Labels:
             population_source=study.population.source if study.population else "",
             change_sizes=change_sizes(study),
             effect_sizes=effect_sizes(study),
+            rates={rate.name: rate.label for rate in study.further.rates},
         )
 
     @property

@@ -18,10 +18,12 @@ class Fit:
 
     Parameters
     ----------
-    design : {"any", "change", "effect", "contrast", "place", "items", "dose"}
+    design : {"any", "change", "effect", "contrast", "place", "items", "dose",
+            "further"}
         "change" needs an outcome that is one scale at all waves and declared changes, "effect" a
         comparison arm, "contrast" one of the two, "place" an outcome that is not one scale,
-        "items" one that is scored from the items of an instrument, "dose" a declared dose.
+        "items" one that is scored from the items of an instrument, "dose" a declared dose,
+        "further" a further question.
     instead : str
         What shows the same of a study that it is not for; "" where nothing does.
     """
@@ -86,6 +88,9 @@ def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[st
         return rule, f"{out}; cleaning and links fit every study"
     if fit.design == "dose" and not study.dose:
         return "it shows dose, and the study file declares none", f"{out}, or declare dose"
+    if fit.design == "further" and not study.further.asked:
+        rule = "it shows further questions, and the study file asks none"
+        return rule, f"{out}, or declare further"
     if fit.design == "place" and not study.incomparable:
         rule = (
             "it shows places within waves where tests differ, and every outcome here has "

@@ -10,6 +10,7 @@ from resilience_lib.effects.sizes import (
     interval_sentence,
 )
 from resilience_lib.report.dose import describe_dose
+from resilience_lib.report.further import describe_further
 from resilience_lib.report.missing import describe_missing
 from resilience_lib.study.schema import Study
 
@@ -66,6 +67,7 @@ def describe_methods(study: Study) -> list[str]:
     said += describe_missing(study)
     if changed:
         said += [_JOINT, _PERSONS, *describe_dose(study)]
+    said += describe_further(study)
     if study.arms is None and changed:
         said.append(
             "There is one group and no comparison: the word is change, never effect. Maturation, "
@@ -103,8 +105,8 @@ def _of_change(study: Study) -> list[str]:
         "Change between waves: one regression an outcome with a mean for each wave and gender, by "
         "generalised least squares with a free covariance of a pupil's scores (a variance each "
         "wave, a covariance each pair, by maximum likelihood; Jennrich & Schluchter 1986), or, "
-        "where fewer than 10 pupils have two waves, with a correlation of 0.5; standard errors CR2 by "
-        "school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), which hold "
+        "where fewer than 10 pupils have two waves, with a correlation of 0.5; standard errors CR2 "
+        "by school with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018), which hold "
         f"whatever that covariance is. The gender difference ({first} minus {second}) is a row of "
         "its own with its interval.",
         "g_change_model: the change divided by the total standard deviation at the first wave "

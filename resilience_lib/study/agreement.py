@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from resilience_lib.study.dose import dose_problems
+from resilience_lib.study.further import further_problems
 from resilience_lib.study.mixed import mixed_problems
 from resilience_lib.study.persons import person_problems
 from resilience_lib.study.problems import Problem
@@ -38,6 +39,7 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from person_problems(study)
     yield from sensitivity_problems(study)
     yield from dose_problems(study)
+    yield from further_problems(study)
     if study.synthetic and study.synthetic_because is None:
         rule = "synthetic: true needs synthetic_because, how the data were invented"
         yield Problem(("synthetic",), rule, study.synthetic)

@@ -14,6 +14,7 @@ from resilience_lib.study.agreement import study_problems
 from resilience_lib.study.block import Block, Number, Slug, Text, WaveName
 from resilience_lib.study.design import Design
 from resilience_lib.study.dose import Dose
+from resilience_lib.study.further import Further
 from resilience_lib.study.intake import Linking, RawFile, Wave
 from resilience_lib.study.mixed import Join, Mixed
 from resilience_lib.study.persons import PersonChange
@@ -172,6 +173,9 @@ class Study(Block):
         Sensitivity.model_validate({}), description="Other answers beside the headline."
     )
     dose: tuple[Dose, ...] = Field((), description="What a class or school got of the programme.")
+    further: Further = Field(
+        Further.model_validate({}), description="Picked pupils, rates, sites, two raters."
+    )
     families: Families = Field(
         Families(primary="holm", other="benjamini_hochberg"),
         description="How p-values are adjusted for multiplicity.",
@@ -194,6 +198,13 @@ class Study(Block):
     def has_pupils(self) -> bool:
         """Whether there are pupils' waves and scores, and not stories alone."""
         return bool(self.files)
+
+    @property
+    def others_read(self) -> tuple[str, ...]:
+        """Kinds of other files that doses and rates are read from."""
+        return tuple(
+            dict.fromkeys([*(d.holds for d in self.dose), *(r.holds for r in self.further.rates)])
+        )
 
     @property
     def wave_names(self) -> tuple[str, ...]:

@@ -60,6 +60,12 @@ TABLES: dict[str, TableSpec] = {
         Fit("change", instead="positions"),
     ),
     "dose": TableSpec("resilience_lib.tables.dose", ("dose",), "Change and dose", Fit("dose")),
+    "further": TableSpec(
+        "resilience_lib.tables.further",
+        ("further",),
+        "Picked pupils, rates, sites and two raters",
+        Fit("further"),
+    ),
     "positions": TableSpec(
         "resilience_lib.tables.positions",
         ("estimates",),

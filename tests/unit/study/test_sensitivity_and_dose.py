@@ -62,3 +62,30 @@ def test_what_stands_where_nothing_is_said() -> None:
     asked = load_study("junior_school_project").sensitivity
     assert (asked.imputations, asked.deltas, asked.auxiliaries) == (20, (-0.2, 0.2), ())
     assert load_study("junior_school_project").dose == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule"),
+    [
+        ("picked: [{outcome: height, change: [T1, T2], cut: 1}]", "outcomes that fit: family"),
+        ("picked: [{outcome: empathy, change: [T2, T3], cut: 1}]", "one of contrasts.change"),
+        ("picked: [{outcome: empathy, change: [T1, T2], cut: 1, reliability: 0.8}]", "needs source"),
+        ("picked: [{outcome: empathy, change: [T1, T2], cut: 1, reliability: 1}]", "reliability"),
+        ("raters: [{pupil: empathy, teacher: tact, wave: T1}]", "further.raters.0.teacher"),
+        ("raters: [{pupil: empathy, teacher: empathy, wave: T4}]", "waves of this study"),
+        ("sites: {north: [S01], south: [S01, S02]}", "a school stands at one site"),
+        ("guess: 1", "further.guess"),
+    ],
+)
+def test_further_refuses(empty_root: Path, repository: Path, lines: str, rule: str) -> None:
+    said = faults(empty_root, repository, f"further:\n  {lines}\n")
+    assert len(said) == 1 and rule in said[0]
+
+
+def test_a_rate_from_a_file_that_is_not_there_or_of_one_term(
+    empty_root: Path, repository: Path
+) -> None:
+    rate = "{name: a, label: A, holds: school_records, events: e, exposure: x, school: s, by: t, "
+    rate += "compare: [Autumn, Autumn]}"
+    said = faults(empty_root, repository, f"further:\n  rates: [{rate}]\n")
+    assert len(said) == 1 and "two values that differ" in said[0]
