@@ -163,9 +163,8 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
     even = np.where(inside, (wide - middle)[:, varies] / spread, 0.0)
     some = inside.any(axis=1)
     found = _maximum(_sums(even[some], inside[some], own[some]), fixed[there])
-    reason = "the covariance of a pupil's scores is singular"
-    if found is None:
-        reason = "the covariance of a pupil's scores did not converge"
+    flaw = "did not converge" if found is None else "is singular"
+    reason = f"the covariance of a pupil's scores {flaw}"
     if found is None or not _positive(found):
         gaps = f"{reason}, and scores are missing" if _ragged(inside, own) else ""
         return WavesCovariance(fixed, reason, gaps)
@@ -175,9 +174,8 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
 
 def _positive(matrix: Array) -> bool:
     root = np.sqrt(np.diag(matrix))
-    if not np.isfinite(root).all() or (root <= _SINGULAR).any():
-        return False
-    return bool(np.linalg.eigvalsh(matrix / np.outer(root, root))[0] >= _SINGULAR)
+    usable = bool(np.isfinite(root).all() and (root > _SINGULAR).all())
+    return usable and bool(np.linalg.eigvalsh(matrix / np.outer(root, root))[0] >= _SINGULAR)
 
 
 def _ragged(seen: NDArray[np.bool_], group: Codes) -> bool:

@@ -69,7 +69,7 @@ def test_what_stands_where_nothing_is_said() -> None:
     [
         ("picked: [{outcome: height, change: [T1, T2], cut: 1}]", "outcomes that fit: family"),
         ("picked: [{outcome: empathy, change: [T2, T3], cut: 1}]", "one of contrasts.change"),
-        ("picked: [{outcome: empathy, change: [T1, T2], cut: 1, reliability: 0.8}]", "needs source"),
+        ("picked: [{outcome: empathy, change: [T1, T2], cut: 1, reliability: .8}]", "needs source"),
         ("picked: [{outcome: empathy, change: [T1, T2], cut: 1, reliability: 1}]", "reliability"),
         ("raters: [{pupil: empathy, teacher: tact, wave: T1}]", "further.raters.0.teacher"),
         ("raters: [{pupil: empathy, teacher: empathy, wave: T4}]", "waves of this study"),
