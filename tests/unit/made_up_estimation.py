@@ -27,6 +27,7 @@ def estimation(made, who, estimates, changes, rng) -> dict[str, pd.DataFrame]:
         "responses": responses(made, who, rng),
         "sensitivity": sensitivity(estimates, rng),
         "dose": dose(estimates),
+        "further": dose(estimates),
     }
 
 

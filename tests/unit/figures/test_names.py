@@ -33,7 +33,10 @@ def test_effects_need_a_comparison(made_up):
     check_figures(with_names(every, figures=tuple(named)))
     check_tables(
         with_names(
-            every, tables=[n for n, s in TABLES.items() if s.fit.design not in ("items", "dose")]
+            every,
+            tables=[
+                n for n, s in TABLES.items() if s.fit.design not in ("items", "dose", "further")
+            ],
         )
     )
 
