@@ -31,8 +31,9 @@ CROSSED = ((0.0, 0.05, 0.1, 0.2), (0.0, 0.01, 0.02, 0.05))
 CROSSED_RUNS = 4000
 NULLS = {"rate_ratio": 1.0, "rate_ratio_poisson": 1.0, "rate_ratio_negbin": 1.0,
          "change_odds_ratio": 1.0, "prob_superiority": 0.5, "cles_normal": 0.5,
-         "u3_normal": 0.5}  # fmt: skip
-"""Values that a test asks about; 0 for all others."""
+         "u3_normal": 0.5, "partial_eta_squared": np.nan, "icc_level": np.nan,
+         "tau2": np.nan}  # fmt: skip
+"""Values that a test asks about; 0 for all others, none for shares that cannot be below 0."""
 ENDS = ("estimate", "conf_low", "conf_high", "p_value")
 Design = tuple[str, int, float, str, str, float]
 

@@ -255,7 +255,7 @@ CASES: dict[str, dict[str, Any]] = {
         "String should match pattern '^[0-9a-f]{64}$'")),
     "an origin that there is not": source("kind: team", "kind: teem", (
         SOURCE, 2, "files.0.origin", None, "Input tag 'teem' found using 'kind' does not match any "
-        "of the expected tags: 'package', 'generator', 'team'")),
+        "of the expected tags: 'package', 'generator', 'committed', 'team'")),
     "a raw file that is not there": {
         "also": {"pupils.csv": None},
         "faults": [(FILE, None, None, None, "the raw file does not exist")],
