@@ -41,6 +41,26 @@ WORDS: frozenset[str] = _ESTIMATE_TEXT | {
 }
 """Text columns in which an empty cell means "none"; in others, such as ids, it means "missing"."""
 
+STORY_TEXT: frozenset[str] = frozenset(
+    {
+        *("story", "segment", "source", "coder", "assigned_by", "frame", "code", "study_code"),
+        *("quote", "teller", "role", "school", "classroom", "pupil", "site", "wave", "file"),
+        *("label", "parent", "certainty", "why", "what", "detail", "unit", "note", "because"),
+        *("shown_as", "attribution", "with_school", "cleared_by", "id", "indicator", "cycle"),
+        *("triad", "corner_a", "corner_b", "corner_c", "theme", "judge", "judgement", "kind"),
+        *("group", "words", "source_code", "target_code", "source_label", "target_label"),
+        *("teller_code", "coder_code", "teller_label", "coder_label", "coder_a", "coder_b"),
+        *("code_a", "code_b", "label_a", "label_b", "quantitative", "inference", "quote_1"),
+        *("quote_2", "attribution_1", "attribution_2", "ids", "outcome_label", "judge_1"),
+        *("judge_2", "judgement_1", "judgement_2", "because_1", "because_2", "check", "measured"),
+        *("codes", "strand", "finding", "left", "right", "by", "quotes", "guideline", "item"),
+        *("asks", "verdict", "cycles", "reach"),
+    }
+)
+"""Text columns of tables of stories and of what is read beside them; an empty cell means none."""
+
+STORY_STAGES: tuple[str, ...] = ("1_stories", "4_mix")
+
 ANALYSIS_COLUMNS: tuple[str, ...] = (
     "pupil",
     "school",
@@ -105,7 +125,7 @@ def estimate_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def read_types(columns: Iterable[str]) -> dict[str, str]:
+def read_types(columns: Iterable[str], stage: str = "") -> dict[str, str]:
     """Column types for reading one of the project's own CSV files back without loss.
 
     Names that are known to be text come back as text (an id `007` stays `007`);
@@ -113,10 +133,11 @@ def read_types(columns: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> read_types(["pupil", "score", "seen_T1"])
-    {'pupil': 'str'}
+    >>> read_types(["pupil", "score", "seen_T1"]), read_types(["code"], "4_mix")
+    ({'pupil': 'str'}, {'code': 'str'})
     """
-    return {name: "str" for name in columns if name in TEXT}
+    text = TEXT | STORY_TEXT if stage in STORY_STAGES else TEXT
+    return {name: "str" for name in columns if name in text}
 
 
 _UNCUT: tuple[str | None, ...] = (

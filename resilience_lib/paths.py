@@ -7,19 +7,23 @@ from pathlib import Path
 
 STAGES: tuple[str, ...] = (
     "1_clean",
+    "1_stories",
     "2_score",
     "3_join",
     "4_estimate",
+    "4_mix",
     "5_figures",
     "6_report",
 )
-"""The notebooks in the order they run; each is a stage of a study's build."""
+"""The notebooks in the order they run; each is a stage of the build of studies that need it."""
 
 STAGE_FOLDERS: dict[str, str] = {
     "1_clean": "1_clean",
+    "1_stories": "1_stories",
     "2_score": "2_scored",
     "3_join": "3_joined",
     "4_estimate": "4_estimates",
+    "4_mix": "4_mixed",
 }
 """Stages whose output stays below data/processed, and what that folder is called."""
 
@@ -62,6 +66,11 @@ def numbers_file(study: str) -> Path:
 def numbers_lock(study: str) -> Path:
     """Hashes of what the numbers last held with."""
     return studies() / study / "numbers.lock"
+
+
+def decision(study: str, name: str) -> Path:
+    """A file beside the study file in which people wrote down what they decided."""
+    return studies() / study / name
 
 
 def raw(study: str) -> Path:
@@ -116,7 +125,7 @@ def notebook(stage: str) -> Path:
 
 
 def executed_notebook(study: str, stage: str) -> Path:
-    """Where the executed notebook goes: 1 to 4 may show pupils and stay with the data."""
+    """Where the executed notebook goes: 1 to 4 may show people and stay with the data."""
     if stage in STAGE_FOLDERS:
         return processed(study) / "notebooks" / f"{stage}.ipynb"
     return reports(study) / "notebooks" / f"{stage}.ipynb"

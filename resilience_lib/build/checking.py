@@ -1,9 +1,10 @@
-"""`make check`: a study's raw files against their codebook, before anything is built."""
+"""`make check`: raw files against their codebook, stories against their map, before a build."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from resilience_lib.errors import Fault, FaultsError, condense
@@ -11,6 +12,7 @@ from resilience_lib.paths import relative
 
 if TYPE_CHECKING:
     from resilience_lib.cleaning.waves import Cleaned
+    from resilience_lib.study.schema import Study
 
 
 def check_studies(names: list[str]) -> int:
@@ -51,12 +53,7 @@ def _check(name: str) -> int:
 
 
 def _read(name: str) -> list[str]:
-    from resilience_lib.cleaning.intake import read_files
-    from resilience_lib.cleaning.waves import clean_study
     from resilience_lib.codebook.load import load_codebook
-    from resilience_lib.instruments.keys_of import item_faults, load_keys
-    from resilience_lib.instruments.scores import score_waves
-    from resilience_lib.store.pseudonyms import pseudonyms
     from resilience_lib.store.raw import fetch
     from resilience_lib.study.load import load_study
     from resilience_lib.study.source import load_source
@@ -69,6 +66,43 @@ def _read(name: str) -> list[str]:
         _gather(faults, lambda: load_source(name))
         raise FaultsError(faults)
     laid = _gather(faults, lambda: fetch(name))
+    parts = [_read_pupils] if study.has_pupils else []
+    parts += [_read_stories] if study.stories is not None else []
+    said = [_gather(faults, partial(part, study)) for part in parts]
+    if faults:
+        raise FaultsError(list(dict.fromkeys(faults)))
+    return [
+        f"{name}: nothing wrong. Read:",
+        *(line for lines in said for line in lines),
+        *(f"  {sentence}" for sentence in laid if sentence.startswith("wrote ")),
+    ]
+
+
+def _read_stories(study: Study) -> list[str]:
+    from resilience_lib.stories.intake import stories_of
+
+    told = stories_of(study)
+    asked, coders = told.sources["asked"] == "yes", told.codings["coder"].nunique()
+    said = told.sources["told"] == "yes"
+    return [
+        f"  stories: {said.sum():,} of {asked.sum():,} sources asked told something; "
+        f"{told.codings['segment'].nunique():,} segments, {coders} coder{'s' * (coders > 1)}",
+        *(f"  {row.file}: {row.what} ({row.count:,}) {row.detail}".rstrip()
+          for row in told.log.itertuples(index=False)),
+        *(f"  look at: code {row.study_code}: {row.why} ({row.segments:,} segments)"
+          for row in told.unmapped.itertuples()),
+    ]  # fmt: skip
+
+
+def _read_pupils(study: Study) -> list[str]:
+    from resilience_lib.cleaning.intake import read_files
+    from resilience_lib.cleaning.waves import clean_study
+    from resilience_lib.codebook.load import load_codebook
+    from resilience_lib.instruments.keys_of import item_faults, load_keys
+    from resilience_lib.instruments.scores import score_waves
+    from resilience_lib.store.pseudonyms import pseudonyms
+
+    name, faults = study.study, list[Fault]()
     keys = _gather(faults, lambda: load_keys(study))
     read = _gather(faults, lambda: read_files(study))
     # on its own, so that a fault in a raw file does not hide those between codebook and keys
@@ -82,16 +116,13 @@ def _read(name: str) -> list[str]:
     score_waves(cleaned.waves, study, keys)
     waves = cleaned.waves
     counts = waves["wave"].value_counts().reindex(study.wave_names)
-    said = [
-        f"{name}: nothing wrong. Read:",
+    return [
         *(f"  {file}: {len(t.frame):,} rows, {len(t.frame.columns)} columns{_notes(t)}"
           for file, t in tables.items()),
         "  waves: " + ", ".join(f"{wave} {count:,}" for wave, count in counts.items()),
         f"  pupils: {waves['pupil'].nunique():,} in {waves['school'].nunique():,} schools",
         *(f"  look at: {sentence}" for sentence in _doubts(cleaned)),
-        *(f"  {sentence}" for sentence in laid if sentence.startswith("wrote ")),
     ]  # fmt: skip
-    return said
 
 
 def _doubts(cleaned: Cleaned) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from resilience_lib import paths
-from resilience_lib.build.fingerprints import PAGES, Fingerprints
+from resilience_lib.build.fingerprints import PAGES, Fingerprints, declared
 from resilience_lib.build.records import (
     content,
     output_files,
@@ -47,15 +47,16 @@ class Built:
     seconds: float = 0.0
 
 
-def stages_until(before: str | None) -> tuple[str, ...]:
-    """Stages ahead of one; all where None.
+def stages_until(study: str, before: str | None) -> tuple[str, ...]:
+    """A study's stages ahead of one; all where None.
 
     Examples
     --------
-    >>> stages_until("3_join")
+    >>> stages_until("project_star", "3_join")
     ('1_clean', '2_score')
     """
-    return paths.STAGES if before is None else paths.STAGES[: paths.STAGES.index(before)]
+    ahead = paths.STAGES if before is None else paths.STAGES[: paths.STAGES.index(before)]
+    return tuple(stage for stage in declared(study).stages if stage in ahead)
 
 
 def plan(
@@ -89,8 +90,8 @@ def plan(
     found = []
     for study in studies:
         stale: dict[str, str] = {}
-        for stage in (*stages_until(before), *([PAGES] if before is None else [])):
-            waiting = [name for name in needs(stage) if stale.get(name)]
+        for stage in (*stages_until(study, before), *([PAGES] if before is None else [])):
+            waiting = [name for name in needs(study, stage) if stale.get(name)]
             if not waiting:
                 stale[stage] = why(study, stage, _inputs(study, stage, prints, parameters or {}))
             elif read_record(study, stage) is None:
@@ -102,17 +103,17 @@ def plan(
     return found
 
 
-def needs(stage: str) -> tuple[str, ...]:
+def needs(study: str, stage: str) -> tuple[str, ...]:
     """Stages ahead of one: those it reads; the pages show those that are published.
 
     Examples
     --------
-    >>> needs("4_estimate"), needs("pages")
-    (('3_join',), ('5_figures', '6_report'))
+    >>> needs("project_star", "5_figures"), needs("project_star", "pages")
+    (('4_estimate',), ('5_figures', '6_report'))
     """
     if stage == PAGES:
         return tuple(name for name in paths.STAGES if name not in paths.STAGE_FOLDERS)
-    return upstream(stage)
+    return upstream(stage, declared(study).stages)
 
 
 def _inputs(
@@ -120,7 +121,7 @@ def _inputs(
 ) -> dict[str, str]:
     # pages show the executed notebooks too; stages read no more than the files
     whole = stage == PAGES
-    records = {name: read_record(study, name) for name in needs(stage)}
+    records = {name: read_record(study, name) for name in needs(study, stage)}
     read = {name: content(study, name, r, whole) for name, r in records.items() if r}
     if whole:
         return prints.pages_inputs(study, read)
@@ -159,7 +160,7 @@ def build(
     began = time.monotonic()
     names, extra = list(studies), dict(parameters or {})
     stream = stream or sys.stderr
-    done = Built(checked=len(names) * len(stages_until(before)))
+    done = Built(checked=sum(len(stages_until(name, before)) for name in names))
     stale = plan(names, before, extra)
     if stale:
         check_first(sorted({item.study for item in stale}))
@@ -247,7 +248,7 @@ def _run(
     # early stages first, whichever the study: more waits for them
     order = [*paths.STAGES, PAGES]
     tasks = {
-        (item.study, item.stage): [(item.study, name) for name in needs(item.stage)]
+        (item.study, item.stage): [(item.study, name) for name in needs(item.study, item.stage)]
         for item in sorted(planned, key=lambda item: order.index(item.stage))
     }
     try:

@@ -7,17 +7,17 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-from resilience_lib.build.driver import plan
-from resilience_lib.build.fingerprints import code_folder, raw_names
+from resilience_lib.build.driver import needs, plan
+from resilience_lib.build.fingerprints import code_folder, declared
 from resilience_lib.errors import BuildError
 from resilience_lib.paths import raw
-from resilience_lib.store.reads import upstream
 
 
 def fetch_absent(studies: Iterable[str]) -> None:
     """Lay the raw files of studies where any is absent, and say what was written."""
     for study in studies:
-        if not all((raw(study) / name).exists() for name in raw_names(study)):
+        known = declared(study)
+        if not all((raw(study) / name).exists() for name in (*known.raw, *known.told)):
             from resilience_lib.store.raw import fetch
 
             for said in fetch(study):
@@ -51,7 +51,7 @@ def ensure_stages(study: str, before: str) -> None:
         fetch_absent([study])
         return
     # the stage that is read, or else the first that is stale: what a reader would look for
-    named = next((p for p in stale if p.stage in upstream(before)), stale[0])
+    named = next((p for p in stale if p.stage in needs(study, before)), stale[0])
     state = "missing" if named.why == "missing" else f"out of date ({named.why})"
     listed = ", ".join(item.stage for item in stale)
     print(f"{named.stage} of {study} is {state}: building it first ({listed})", flush=True)

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from resilience_lib.build.code import Library
 from resilience_lib.build.files import ABSENT, digest, file_digest, read_json, write_json
 from resilience_lib.build.stripped import code_of, stripped_cells
 from resilience_lib.errors import Fault, FaultsError
-from resilience_lib.store.reads import FILES, READS
+from resilience_lib.store.reads import FILES, READS, stages_of
 
 PAGES = "pages"
 """The report's pages, treated like a stage without a notebook."""
@@ -86,10 +87,16 @@ class Fingerprints:
             if name == "instruments":
                 own = sorted(paths.instruments(study).glob("*.yml"))
                 found |= {f"instrument {path.stem}": file_digest(path) for path in own}
+            elif name == "decisions":
+                for one in declared(study).decisions:
+                    found[one] = file_digest(paths.decision(study, one))
             else:
                 found[name] = file_digest(places[name])
         if "raw" in READS[stage]:
-            for name in raw_names(study):
+            for name in declared(study).raw:
+                found[f"raw data {name}"] = _raw_digest(study, name)
+        if "told" in READS[stage]:
+            for name in declared(study).told:
                 found[f"raw data {name}"] = _raw_digest(study, name)
         return found | {f"upstream {name}": value for name, value in upstream.items()}
 
@@ -130,8 +137,30 @@ def _cells(stage: str) -> list[dict[str, Any]]:
     raise FaultsError([Fault(name, rule, remedy)])
 
 
-def raw_names(study: str) -> list[str]:
-    """Names of the raw files that a study file declares.
+@dataclass(frozen=True)
+class Declared:
+    """What the build needs to know of a study file.
+
+    Parameters
+    ----------
+    raw, told : tuple of str
+        Raw files of pupils, staff and schools; and those of coded stories.
+    decisions : tuple of str
+        Files of people's decisions beside the study file.
+    """
+
+    raw: tuple[str, ...]
+    told: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The study's stages, in order."""
+        return stages_of(pupils=bool(self.raw), stories=bool(self.told))
+
+
+def declared(study: str) -> Declared:
+    """What a study file declares.
 
     The study file is read and validated only when its bytes have changed since the last time.
 
@@ -143,13 +172,18 @@ def raw_names(study: str) -> list[str]:
     memory = paths.records(study) / "study_file.json"
     now = file_digest(paths.study_file(study))
     stored = read_json(memory)
-    if isinstance(stored, dict) and now != ABSENT and stored.get("sha256") == now:
-        return list(stored["files"])
+    if isinstance(stored, dict) and now != ABSENT and stored.get("file") == now:
+        return Declared(*(tuple(stored[kind]) for kind in ("raw", "told", "decisions")))
     from resilience_lib.study.load import load_study
 
-    names = list(load_study(study).raw_names)
-    write_json(memory, {"sha256": now, "files": names})
-    return names
+    plan = load_study(study)
+    stories = plan.stories
+    told, decisions = ((), ()) if stories is None else (stories.raw_names, stories.decisions)
+    if plan.mixed is not None and plan.mixed.convergence is not None:
+        decisions = (*decisions, plan.mixed.convergence)
+    found = Declared(tuple(n for n in plan.raw_names if n not in told), told, decisions)
+    write_json(memory, {"file": now, **asdict(found)})
+    return found
 
 
 def _raw_digest(study: str, name: str) -> str:

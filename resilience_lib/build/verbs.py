@@ -237,13 +237,16 @@ def _export(options: argparse.Namespace) -> int:
     from resilience_lib.build.driver import build
     from resilience_lib.build.ensure import fetch_absent
     from resilience_lib.export.make import export_study
+    from resilience_lib.study.load import load_study
 
     names = study_names(options.study)
     fetch_absent(names)
+    pupils = [name for name in names if load_study(name).has_pupils]
     # clean waves and scores are enough
-    build(names, "3_join")
+    build(pupils, "3_join")
     for name in names:
-        print(*export_study(name), sep="\n")
+        none = [f"{name}: it has stories alone, and no scored file to export"]
+        print(*(export_study(name) if name in pupils else none), sep="\n")
     return 0
 
 

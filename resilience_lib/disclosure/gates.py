@@ -30,7 +30,26 @@ from resilience_lib.disclosure.scales import (
     clear_items,
 )
 from resilience_lib.disclosure.school_panels import clear_positions, clear_schools
+from resilience_lib.disclosure.stories import (
+    clear_convergence,
+    clear_coverage,
+    clear_displays,
+    clear_thread,
+)
+from resilience_lib.disclosure.telling import (
+    clear_as_is,
+    clear_associations,
+    clear_flows,
+    clear_joins,
+    clear_matrix,
+    clear_pairs,
+    clear_quotes,
+    clear_reach,
+    clear_school_stories,
+    clear_triads,
+)
 from resilience_lib.errors import DisclosureError
+from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
 
 Gate = Callable[[pd.DataFrame, Study], Cleared]
@@ -60,7 +79,29 @@ GATES: dict[str, Gate] = {
     "responses": clear_responses,
     "sensitivity": clear_sensitivity,
 }
-"""Frame of stage 4 to its gate; a frame that is not here cannot be published."""
+"""Frame of stage 4_estimate to its gate."""
+
+STORY_GATES: dict[str, Gate] = {
+    "coverage": clear_coverage,
+    "reach": clear_reach,
+    "flows": clear_flows,
+    "value_matrix": clear_matrix,
+    "assigned": clear_pairs,
+    "cooccurrence": clear_pairs,
+    "quotes": clear_quotes,
+    "agreement": clear_as_is,
+    "confusion": clear_as_is,
+    "displays": clear_displays,
+    "convergence": clear_convergence,
+    "collection": clear_as_is,
+    "thread": clear_thread,
+    "checklist": clear_as_is,
+    "join_stories": clear_joins,
+    "school_stories": clear_school_stories,
+    "triads": clear_triads,
+    "associations": clear_associations,
+}
+"""Frame of stage 4_mix to its gate; a frame that is in neither cannot be published."""
 
 
 def clear(name: str, frame: pd.DataFrame, study: Study) -> Cleared:
@@ -69,7 +110,7 @@ def clear(name: str, frame: pd.DataFrame, study: Study) -> Cleared:
     Parameters
     ----------
     name : str
-        Name of the frame: a key of `GATES`.
+        Name of the frame: a key of `GATES` or `STORY_GATES`.
     frame : DataFrame
         The frame.
     study : Study
@@ -85,9 +126,10 @@ def clear(name: str, frame: pd.DataFrame, study: Study) -> Cleared:
     DisclosureError
         There is no gate for a frame of that name.
     """
-    if name not in GATES:
-        raise DisclosureError(f"{name}: there is no gate for it; gates: {', '.join(GATES)}")
-    return GATES[name](frame, study)
+    gates = GATES | STORY_GATES
+    if name not in gates:
+        raise DisclosureError(f"{name}: there is no gate for it; gates: {', '.join(gates)}")
+    return gates[name](frame, study)
 
 
 @dataclass(frozen=True)
@@ -97,7 +139,7 @@ class Published:
     Parameters
     ----------
     read : callable
-        Name of a frame of stage 4 to the frame.
+        Name of a frame of stage 4 to the frame (`frames_of` a stage).
     study : Study
         Whose rules hold.
     """
@@ -110,6 +152,15 @@ class Published:
         if name not in self._cleared:
             self._cleared[name] = clear(name, self.read(name), self.study)
         return self._cleared[name]
+
+
+def frames_of(stage: Stage) -> Callable[[str], pd.DataFrame]:
+    """How a stage reads a frame by its name, whichever of the two stages 4 wrote it."""
+
+    def read(name: str) -> pd.DataFrame:
+        return stage.read("4_mix" if name in STORY_GATES else "4_estimate", name)
+
+    return read
 
 
 def to_compare(name: str, frame: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -15,7 +15,9 @@ PANEL = ["outcome", "contrast"]
 SHOWN: tuple[str, ...] = ("estimate", "conf_low", "conf_high")
 
 
-def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
+def clear_schools(
+    school_changes: pd.DataFrame, study: Study, beside: tuple[str, ...] = ()
+) -> Cleared:
     """Schools' shrunken changes as they may be published: unnamed, ordered by the estimate.
 
     For a confidential study schools with fewer than `minimum_base` pupils, or whose pupils all
@@ -32,6 +34,8 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
         As `effects.schools.school_changes` gives it.
     study : Study
         Whose rules hold.
+    beside : tuple of str
+        Further columns that may be seen of every school that is shown.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def clear_schools(school_changes: pd.DataFrame, study: Study) -> Cleared:
     frame = school_changes.assign(alike=~(school_changes["conf_high"] > school_changes["conf_low"]))
     drawn = {"shrunk": "estimate", "shrunk_low": "conf_low", "shrunk_high": "conf_high"}
     frame = frame.drop(columns=list(drawn.values())).rename(columns=drawn)
-    return _clear(frame, study)
+    return _clear(frame, study, beside=beside)
 
 
 def clear_positions(school_positions: pd.DataFrame, study: Study) -> Cleared:
@@ -68,20 +72,26 @@ def clear_positions(school_positions: pd.DataFrame, study: Study) -> Cleared:
     return _clear(frame, study, standardised=True)
 
 
-def _clear(frame: pd.DataFrame, study: Study, *, standardised: bool = False) -> Cleared:
+def _clear(
+    frame: pd.DataFrame,
+    study: Study,
+    *,
+    standardised: bool = False,
+    beside: tuple[str, ...] = (),
+) -> Cleared:
     """Predicted values of schools that may be shown, each with the widest interval of its panel."""
     rules = Rules.from_study(study)
     frame = frame.dropna(subset=["estimate"])
     shown, note = _leave_out(frame, rules)
     if rules.open_data or not shown:
-        return seal(_unnamed(shown, frame, rules), rules, [note])
+        return seal(_unnamed(shown, frame, rules, beside), rules, [note])
     steps = steps_of(study)
     panels = [
         _widest(rows, *((1.0, 0.01) if standardised else steps[rows["outcome"].iloc[0]][::2]))
         for rows in shown
     ]
     wide = "every school has the interval of the smallest one of its panel"
-    return seal(_unnamed(panels, frame, rules), rules, [note, wide])
+    return seal(_unnamed(panels, frame, rules, beside), rules, [note, wide])
 
 
 def _leave_out(frame: pd.DataFrame, rules: Rules) -> tuple[list[pd.DataFrame], str]:
@@ -122,10 +132,13 @@ def _widest(rows: pd.DataFrame, step: float, finest: float) -> pd.DataFrame:
     )
 
 
-def _unnamed(panels: list[pd.DataFrame], like: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _unnamed(
+    panels: list[pd.DataFrame], like: pd.DataFrame, rules: Rules, beside: tuple[str, ...]
+) -> pd.DataFrame:
     """Panels in one frame, schools in the order of their estimates and known by it alone."""
     frame = pd.concat(panels) if panels else like.iloc[:0]
     frame = frame.sort_values([*PANEL, "estimate", "conf_low"], kind="stable")
     position = frame.groupby(PANEL, sort=False).cumcount() + 1
     columns = [*PANEL, "position", *([] if not rules.open_data else ["n"]), *SHOWN, "conf_level"]
+    columns += list(beside)
     return frame.assign(position=position)[columns]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from IPython.display import Image
 
-from resilience_lib.disclosure.gates import Published
+from resilience_lib.disclosure.gates import Published, frames_of
 from resilience_lib.figures.registry import FIGURES, check_figures, make_figure
 from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
@@ -76,4 +75,4 @@ def open_figures(study: Study, stage: Stage) -> Figures:
         The study file names figures that do not exist or that its design cannot fill.
     """
     check_figures(study)
-    return Figures(study, stage, Published(partial(stage.read, "4_estimate"), study))
+    return Figures(study, stage, Published(frames_of(stage), study))

@@ -12,23 +12,38 @@ from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study
 
 
+BOTH = "pupils and stories"
+STORY_DESIGNS: dict[str, str] = {
+    "stories": "coded stories",
+    "coders": "how coders agree",
+    "themes": "themes",
+    "indicators": "indicators",
+    "quotes": "cleared quotes",
+    "convergence": "judgements of convergence",
+    "triads": "positions that tellers gave",
+    "joins": "joins",
+    "associations": "associations",
+}
+"""What figures and tables of stories need, in words; `BOTH` needs themes and pupils."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """Which studies a figure or table is for.
 
     Parameters
     ----------
-    design : {"any", "change", "effect", "contrast", "place", "items", "dose",
-            "further"}
-        "change" needs an outcome that is one scale at all waves and declared changes, "effect" a
-        comparison arm, "contrast" one of the two, "place" an outcome that is not one scale,
-        "items" one that is scored from the items of an instrument, "dose" a declared dose,
-        "further" a further question.
+    design : str
+        "pupils" needs pupils, "change" an outcome that is one scale at all waves and declared
+        changes, "effect" a comparison arm, "contrast" one of the two, "place" an outcome that is
+        not one scale, "items" one that is scored from the items of an instrument, "dose" a declared dose,
+        "further" a further question; "stories" needs coded stories, and "coders", "themes",
+        "indicators", "convergence", "triads", "joins", "associations" what they are called after.
     instead : str
         What shows the same of a study that it is not for; "" where nothing does.
     """
 
-    design: str = "any"
+    design: str = "pupils"
     instead: str = ""
 
 
@@ -78,6 +93,11 @@ def faults_of_names(
 def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[str, str]:
     """Why a name does not fit the design of a study, and what to do; ("", "") where it does."""
     out = f"take it out of {key}"
+    if fit.design in STORY_DESIGNS or fit.design == BOTH:
+        what = "" if _tells(study, fit.design) else STORY_DESIGNS.get(fit.design, "stories")
+        return (f"it shows {what}, and the study file declares none", out) if what else ("", "")
+    if not study.has_pupils:
+        return "it shows pupils, and this study has stories alone", out
     replaced = f", or put {fit.instead} in its place"
     swap = out + (replaced if fit.instead and fit.instead not in chosen else "")
     if fit.design == "effect" and study.arms is None:
@@ -103,6 +123,30 @@ def _misfit(study: Study, key: str, chosen: Sequence[str], fit: Fit) -> tuple[st
         if not study.changes:
             return "it shows change, and contrasts.change names no waves", f"{out}, or declare it"
     return "", ""
+
+
+def _tells(study: Study, design: str) -> bool:
+    """Whether a study with stories has what a figure or table of stories shows."""
+    stories, mixed = study.stories, study.mixed
+    if stories is None:
+        return False
+    coders = {export.coder for export in stories.exports}
+    themes = mixed is not None and bool(mixed.themes)
+    judged = mixed is not None and mixed.convergence is not None
+    asked = mixed is not None and bool(mixed.associations)
+    return {
+        "stories": True,
+        # a file may hold several coders where the study file names none
+        "coders": None in coders or len(coders) > 1,
+        "themes": themes,
+        "indicators": stories.indicators is not None,
+        "quotes": stories.quotes is not None,
+        "convergence": themes and judged,
+        "triads": stories.triads is not None,
+        "joins": bool(study.joins),
+        "associations": asked,
+        BOTH: themes and study.has_pupils,
+    }[design]
 
 
 def _line(study: Study, key: str, name: str) -> int | None:

@@ -23,7 +23,11 @@ COLUMNS: tuple[str, ...] = (
     "note",
 )
 KINDS: tuple[str, ...] = ("published", "computed", "synthetic")
-TABLES: tuple[str, ...] = ("estimates", "flow", "missingness", "patterns", "reliability")
+TABLES: dict[str, str] = {
+    **dict.fromkeys(("estimates", "flow", "missingness", "patterns", "reliability"), "4_estimate"),
+    **dict.fromkeys(("coverage", "reach", "flows", "agreement", "displays"), "4_mix"),
+}
+"""Where numbers are looked up: tables and the stage that writes each."""
 _CONDITION = re.compile(r"^\s*(\w+)\s*(=|~)\s*(.*?)\s*$")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import (
-    STAGES,
     instruments,
     library,
     lock_file,
@@ -21,6 +20,7 @@ from resilience_lib.paths import (
     study_file,
 )
 from resilience_lib.store.checksums import sha256
+from resilience_lib.store.reads import stages_of
 
 Hashes = Mapping[str, str]
 _WORDS = {
@@ -57,10 +57,17 @@ def present_state(study: str) -> dict[str, dict[str, str]]:
             for p in (study_file(study), *own, *(folder / name for name in described))
             if p.exists()
         },
-        "notebooks": {stage: _notebook_hash(notebook(stage)) for stage in STAGES},
+        "notebooks": {stage: _notebook_hash(notebook(stage)) for stage in _stages(study)},
         "code": {room: _combined(paths) for room, paths in sorted(rooms.items())},
         "environment": {relative(lock_file()): sha256(lock_file())},
     }
+
+
+def _stages(study: str) -> tuple[str, ...]:
+    from resilience_lib.study.load import load_study
+
+    plan = load_study(study)
+    return stages_of(pupils=plan.has_pupils, stories=plan.stories is not None)
 
 
 def _combined(paths: list[Path]) -> str:

@@ -17,7 +17,7 @@ def judge(study: Study) -> Cleared:
     Parameters
     ----------
     study : Study
-        Its stages up to 4_estimate are built.
+        Its stages up to 4_estimate and 4_mix are built.
 
     Returns
     -------
@@ -26,7 +26,8 @@ def judge(study: Study) -> Cleared:
         be published.
     """
     numbers = load_numbers(study.study)
-    frames = {name: read_table(study.study, "4_estimate", name) for name in TABLES}
+    asked = {number.where.table for number in numbers if number.where is not None}
+    frames = {name: read_table(study.study, TABLES[name], name) for name in sorted(asked)}
     exact = {name: to_compare(name, frame, study) for name, frame in frames.items()}
     shown = {name: clear(name, frame, study).frame for name, frame in frames.items()}
     return clear_numbers(compare_numbers(numbers, exact), compare_numbers(numbers, shown), study)

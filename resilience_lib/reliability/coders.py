@@ -47,6 +47,8 @@ def estimate_coders(
     seed: int,
     label: str = "",
     school: ArrayLike | None = None,
+    drawn: str = "schools",
+    unit: str = "stories",
     draws: int = 1000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
@@ -65,6 +67,8 @@ def estimate_coders(
         What was coded; becomes `outcome` and names the stream of random numbers.
     school : array (stories,), optional
         Where stories come from; then schools are drawn, else stories, taken as independent.
+    drawn, unit : str
+        What `school` groups and what is coded, for the words: segments are drawn by stories.
     draws : int
     conf_level : float, in (0, 1)
 
@@ -96,7 +100,7 @@ def estimate_coders(
     (['a with b', ''], [0.75, 0.766])
     """
     positions, values = _values(codings, names)
-    boot = _Bootstrap.over(len(codings), school, seed, label, draws, conf_level)
+    boot = _Bootstrap.over(len(codings), school, seed, label, draws, conf_level, (drawn, unit))
     rows: list[Row] = []
     counts = (positions[:, :, None] == np.arange(len(values))).sum(axis=1)
     coded = counts.sum(axis=1)
@@ -107,7 +111,7 @@ def estimate_coders(
             rows += [_pair_row(name, codings.columns, positions, values, p, boot) for p in pairs]
         elif name == "fleiss_kappa" and len(np.unique(coded[coded > 0])) > 1:
             least = coded[coded > 0].min()
-            why = f"stories have {least} to {coded.max()} codings: Fleiss' kappa needs the same "
+            why = f"{unit} have {least} to {coded.max()} codings: Fleiss' kappa needs the same "
             why += "number, Krippendorff's alpha does not"
             rows.append({"estimand": name, "outcome": label, "n": len(coded), "reason": why})
         elif name == "fleiss_kappa":
@@ -124,6 +128,8 @@ def estimate_codes(
     *,
     seed: int,
     school: ArrayLike | None = None,
+    drawn: str = "schools",
+    unit: str = "stories",
     draws: int = 1000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
@@ -134,7 +140,7 @@ def estimate_codes(
     codes : mapping of str to DataFrame (stories, coders)
         By code: 1 where the coder gave it to the story, 0 where not, NaN where the coder did not
         code the story.
-    names, seed, school, draws, conf_level
+    names, seed, school, drawn, unit, draws, conf_level
         As in `estimate_coders`.
 
     Returns
@@ -161,7 +167,7 @@ def estimate_codes(
         if not (_numeric(codings) and np.isin(values, (0.0, 1.0)).all()):
             raise ModelInputError(f"code {code!r} is 1, 0 or missing for each story and coder")
         given = codings.to_numpy(dtype=float)
-        boot = _Bootstrap.over(len(codings), school, seed, code, draws, conf_level)
+        boot = _Bootstrap.over(len(given), school, seed, code, draws, conf_level, (drawn, unit))
         used = ~np.isnan(given).all(axis=1)
         share = partial(_prevalence, given[used])
         row = boot.row("code_prevalence", share, used, method="codings with the code / codings")
@@ -173,6 +179,8 @@ def estimate_codes(
                 seed=seed,
                 label=code,
                 school=school,
+                drawn=drawn,
+                unit=unit,
                 draws=draws,
                 conf_level=conf_level,
             )
@@ -185,6 +193,7 @@ class _Bootstrap:
     """Stories, or the schools they come from, drawn anew for each estimate."""
 
     group: NDArray[np.int64]
+    drawn: str
     unit: str
     seed: int
     label: str
@@ -200,14 +209,15 @@ class _Bootstrap:
         label: str,
         draws: int,
         conf_level: float,
+        words: tuple[str, str],
     ) -> _Bootstrap:
         group = np.arange(stories, dtype=np.int64)
         if school is not None:
             group = np.asarray(pd.factorize(np.asarray(school, dtype=object))[0], dtype=np.int64)
         if len(group) != stories or (group < 0).any():
             raise ModelInputError("each story needs a school")
-        unit = "stories" if school is None else "schools"
-        return cls(group, unit, seed, label, draws, conf_level)
+        drawn, unit = words
+        return cls(group, unit if school is None else drawn, unit, seed, label, draws, conf_level)
 
     def row(
         self,
@@ -215,29 +225,32 @@ class _Bootstrap:
         measure: Measure,
         used: NDArray[np.bool_],
         contrast: str = "",
-        method: str = "stories with two codings or more",
+        method: str = "",
     ) -> Row:
         """Estimate and interval of a measure over the stories that are used."""
         group, labels = pd.factorize(self.group[used])
-        level = f"{100 * self.conf_level:g}% expanded percentile, {self.draws} draws of {self.unit}"
+        alone = self.drawn == self.unit
+        level = (
+            f"{100 * self.conf_level:g}% expanded percentile, {self.draws} draws of {self.drawn}"
+        )
         row: Row = {
             "estimand": name,
             "outcome": self.label,
             "contrast": contrast,
             "conf_level": self.conf_level,
-            "interval": level + (", stories independent" if self.unit == "stories" else ""),
-            "method": method,
+            "interval": level + (f", {self.unit} independent" if alone else ""),
+            "method": method or f"{self.unit} with two codings or more",
             "n": len(group),
-            "n_clusters": len(labels) if self.unit == "schools" else None,
+            "n_clusters": None if alone else len(labels),
         }
         if len(group) < _FEWEST:
-            return row | {"reason": f"fewer than {_FEWEST} such stories"}
+            return row | {"reason": f"fewer than {_FEWEST} such {self.unit}"}
         whole = float(measure(np.ones((1, len(group))))[0])
         if not np.isfinite(whole):
             return row | {"reason": _SAME}
         random = stream(self.seed, name, self.label, contrast)
         drawn = measure(draw_schools(random, len(labels), self.draws)[:, group])
-        ends = percentile_interval(whole, drawn, len(labels), self.conf_level, unit=self.unit)
+        ends = percentile_interval(whole, drawn, len(labels), self.conf_level, unit=self.drawn)
         found: Row = {"estimate": whole, "std_error": ends.std_error, "reason": ends.reason}
         return row | found | {"conf_low": ends.low, "conf_high": ends.high}
 
@@ -256,7 +269,7 @@ def _pair_row(
     gap = np.abs(values[:, None] - values[None, :])
     distance = (gap > 0).astype(float) if DISTANCES[name] == 0 else gap ** DISTANCES[name]
     contrast = f"{coders[pair[0]]} with {coders[pair[1]]}"
-    text = "stories that both coded"
+    text = f"{boot.unit} that both coded"
     return boot.row(name, partial(cohen_kappa, two[both], distance), both, contrast, text)
 
 

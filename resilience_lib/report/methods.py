@@ -12,6 +12,7 @@ from resilience_lib.effects.sizes import (
 from resilience_lib.report.dose import describe_dose
 from resilience_lib.report.further import describe_further
 from resilience_lib.report.missing import describe_missing
+from resilience_lib.report.stories import describe_stories
 from resilience_lib.study.schema import Study
 
 _BESIDE = (
@@ -47,6 +48,11 @@ def describe_methods(study: Study) -> list[str]:
     >>> any("never effect" in s for s in describe_methods(load_study("bounce_forward")))
     True
     """
+    said = _of_pupils(study) if study.has_pupils else []
+    return [*said, *describe_stories(study)]
+
+
+def _of_pupils(study: Study) -> list[str]:
     changed = bool(study.comparable and study.changes)
     said = []
     if changed:

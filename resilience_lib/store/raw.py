@@ -38,9 +38,10 @@ def fetch(study: str) -> list[str]:
     from resilience_lib.study.source import load_source
 
     source = load_source(study)
+    plan = load_study(study)
     said: list[str] = []
     faults: list[Fault] = []
-    for name in load_study(study).raw_names:
+    for name in plan.raw_names:
         path = raw(study) / name
         try:
             entry = source.file(study, name)
@@ -54,7 +55,7 @@ def fetch(study: str) -> list[str]:
             faults += error.faults
     if faults:
         raise FaultsError(faults)
-    return said + lay_key(study)
+    return said + (lay_key(study) if plan.has_pupils else [])
 
 
 def raw_path(study: str, name: str) -> Path:

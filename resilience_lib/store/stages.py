@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
-from resilience_lib.frames import WORDS, read_types
+from resilience_lib.frames import STORY_STAGES, STORY_TEXT, WORDS, read_types
 from resilience_lib.paths import relative, stage_output
 from resilience_lib.store.folders import begin, beside, replace
 from resilience_lib.store.reads import READS
@@ -111,8 +111,9 @@ def read_table(study: str, stage: str, table: str) -> pd.DataFrame:
         remedy = f"run: make paper-figures STUDY={study}"
         raise FaultsError([Fault(relative(path), "the table does not exist", remedy)])
     header = pd.read_csv(path, nrows=0).columns
-    types = read_types(header)
+    types = read_types(header, stage)
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
-    words = [column for column in frame.columns if column in WORDS]
+    blank = WORDS | STORY_TEXT if stage in STORY_STAGES else WORDS
+    words = [column for column in frame.columns if column in blank]
     frame[words] = frame[words].fillna("")
     return frame

@@ -34,10 +34,6 @@ def study_problems(study: Study) -> Iterator[Problem]:
     yield from _changes(study)
     yield from _groups(study)
     yield from _files(study)
-    if study.stories is not None:
-        # a key that is accepted and then passed over would be silent
-        rule = "coded stories are not read yet; take stories, joins and mixed out"
-        yield Problem(("stories",), rule, "")
     yield from story_problems(study)
     yield from mixed_problems(study)
     yield from person_problems(study)

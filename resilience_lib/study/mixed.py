@@ -20,7 +20,7 @@ LinkName = Literal["teller", "role", "school", "classroom", "pupil", "site", "wa
 
 class Join(Block):
     left: Literal["stories"] = Field(description="What is joined.")
-    right: Literal["schools", "classrooms", "pupils", "indicators"] = Field(
+    right: Literal["schools", "classrooms", "pupils", "waves"] = Field(
         description="What it is joined to; staff's stories never to pupils."
     )
     by: tuple[LinkName, ...] = Field(min_length=1, description="Keys that both sides have.")

@@ -180,7 +180,7 @@ class Study(Block):
         Families(primary="holm", other="benjamini_hochberg"),
         description="How p-values are adjusted for multiplicity.",
     )
-    stories: Stories | None = Field(None, description="Coded stories: not read yet, and refused.")
+    stories: Stories | None = Field(None, description="Coded stories and who was asked.")
     joins: tuple[Join, ...] = Field((), description="What stories are joined to, and expected.")
     mixed: Mixed | None = Field(None, description="How stories and numbers are read together.")
     disclosure: Disclosure = Field(description="What may be seen of the pupils.")

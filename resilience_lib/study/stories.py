@@ -49,6 +49,7 @@ class Stories(Block):
         description="Register of all sources asked (CSV below data/raw/<study>/), also of those "
         "who told nothing: they are the denominators."
     )
+    called: Text = Field("sources", description="What sources are called in counts, e.g. staff.")
     order: Literal["narrated", "chronological"] = Field(
         description="Whether a story's segments stand in the order told or in that of time."
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
 import pandas as pd
 
-from resilience_lib.disclosure.gates import Published
+from resilience_lib.disclosure.gates import Published, frames_of
 from resilience_lib.frames import Whole
 from resilience_lib.store.stages import Stage
 from resilience_lib.study.schema import Study
@@ -46,4 +45,4 @@ def open_tables(study: Study, stage: Stage) -> Tables:
     check_tables(study)
     # cells are text for people: a notebook cuts none of them off
     pd.set_option("display.max_colwidth", None)
-    return Tables(study, stage, Published(partial(stage.read, "4_estimate"), study))
+    return Tables(study, stage, Published(frames_of(stage), study))

@@ -21,12 +21,14 @@ def code(path: Path) -> list[str]:
     return ["".join(c["source"]) for c in read(path)["cells"] if c["cell_type"] == "code"]
 
 
-def test_there_are_six_stages() -> None:
+def test_there_are_eight_stages() -> None:
     assert [path.stem for path in STAGES] == [
         "1_clean",
+        "1_stories",
         "2_score",
         "3_join",
         "4_estimate",
+        "4_mix",
         "5_figures",
         "6_report",
     ]

@@ -1,0 +1,160 @@
+"""The gates for counts of stories: no few tellers, no role with a school, only cleared quotes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.estimates import VALUES, clear_estimates
+from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.rules import Rules
+from resilience_lib.frames import ESTIMATE_COLUMNS
+from resilience_lib.mixed.coverage import count_words
+from resilience_lib.study.schema import Study
+
+NAN = float("nan")
+NOT_SHOWN = "not shown"
+COUNTED: tuple[str, ...] = ("sources", "asked", "schools", "schools_asked")
+_CODE = ["frame", "code", "assigned_by"]
+
+
+def minimum_of(study: Study) -> int:
+    """Fewest sources, or stories, that a count shows."""
+    return study.stories.minimum_sources if study.stories is not None else 1
+
+
+def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
+    """Counts of sources by code and group as they may be published.
+
+    Below `minimum_sources` a count is not shown; none at all (0) is shown of all sources, since
+    it speaks of nobody. A group of fewer sources asked loses all its counts and how many it is,
+    with the smallest other where it would be the only one; so does a count of all sources of a
+    group, which tells what each of them said, and any count from which a hidden one could be
+    worked out. In a confidential study nothing is counted by school, and schools are counted only
+    from `minimum_schools` on.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        As `mixed.coverage.cover_codes` gives it.
+    study : Study
+        Whose rules hold.
+
+    Returns
+    -------
+    Cleared
+        The same columns; hidden counts are NaN, and `words` says so.
+    """
+    rules, least = Rules.from_study(study), minimum_of(study)
+    frame = coverage.reset_index(drop=True)
+    if not rules.open_data:
+        frame = frame[frame["kind"] != "school"].reset_index(drop=True)
+    few = frame["kind"].ne(ALL) & frame["asked"].lt(least)
+    few |= _alone(frame, few)
+    group = frame["kind"].ne(ALL)
+    hidden = few | (frame["sources"].lt(least) & (group | frame["sources"].gt(0)))
+    if least > 1:
+        hidden |= group & frame["sources"].eq(frame["asked"]) & frame["sources"].gt(0)
+    hidden |= _complements(frame, hidden, least)
+    shown = frame.astype(dict.fromkeys((*COUNTED, "segments"), "float64"))
+    shown.loc[hidden, ["sources", "schools", "segments"]] = NAN
+    shown.loc[few, ["asked", "schools_asked"]] = NAN
+    shown = _worded(shown, study, frame["sources"])
+    notes = [f"counts of fewer than {least} sources are not shown"] if hidden.any() else []
+    return seal(shown, rules, notes)
+
+
+def _alone(frame: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """The next smallest group where one group alone is hidden."""
+    groups = frame[frame["kind"] != ALL].drop_duplicates(["kind", "group"])
+    chosen = []
+    for kind, of in groups.groupby("kind"):
+        gone = few[of.index]
+        if gone.sum() == 1 and (~gone).any():
+            chosen.append((kind, of.loc[of.index[~gone], ["group", "asked"]]
+                           .sort_values("asked", kind="stable")["group"].iloc[0]))  # fmt: skip
+    pairs = frame[["kind", "group"]].apply(tuple, axis=1)
+    return pairs.isin(chosen)
+
+
+def _complements(frame: pd.DataFrame, hidden: pd.Series, least: int) -> pd.Series:
+    """Counts from which a hidden one could be worked out, kind by kind."""
+    result = pd.Series(False, index=frame.index)
+    whole = frame["kind"] == ALL
+    for kind in frame.loc[~whole, "kind"].unique():
+        rows = frame[whole | frame["kind"].eq(kind)]
+        rows = rows[rows["segments"].gt(0) | hidden[rows.index]]
+        found = hide_complements(
+            rows, hidden[rows.index], within=_CODE, parts=["group"], size="sources", minimum=least
+        )
+        result |= found.reindex(frame.index, fill_value=False)
+    return result
+
+
+def _worded(frame: pd.DataFrame, study: Study, counts: pd.Series) -> pd.DataFrame:
+    """With counts as words; schools only where enough of them may be named."""
+    rules, least = Rules.from_study(study), minimum_of(study)
+    called = study.stories.called if study.stories is not None else "sources"
+    if not rules.open_data:
+        few = frame["schools"].lt(rules.minimum_schools) & frame["sources"].gt(0)
+        frame = frame.assign(schools=frame["schools"].mask(few))
+    words = []
+    for count, row in zip(counts, frame[list(COUNTED)].itertuples(index=False), strict=True):
+        if row.asked != row.asked:
+            words.append(NOT_SHOWN)
+        elif row.sources == row.sources:
+            schools = row.schools_asked if row.schools == row.schools else 0
+            words.append(count_words(row.sources, row.asked, row.schools, schools, called))
+        else:
+            few_said = f"fewer than {least}" if 0 < count < least else NOT_SHOWN
+            words.append(f"{few_said} of {row.asked:,.0f} {called}")
+    return frame.assign(words=words)
+
+
+def clear_themes(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, Rules]:
+    """Rows that count the sources of a theme, without counts that may not be seen."""
+    rules, least = Rules.from_study(study), minimum_of(study)
+    counted = frame.astype(dict.fromkeys(COUNTED, "float64"))
+    few = counted["sources"].gt(0) & counted["sources"].lt(least)
+    shown = counted.assign(sources=counted["sources"].mask(few),
+                           schools=counted["schools"].mask(few))  # fmt: skip
+    return _worded(shown.reset_index(drop=True), study, counted["sources"]), rules
+
+
+def clear_displays(displays: pd.DataFrame, study: Study) -> Cleared:
+    """The joint display: counts as `clear_coverage`, estimates as `estimates.clear_estimates`.
+
+    The side that a change takes is that of the exact interval.
+    """
+    shown, rules = clear_themes(displays, study)
+    measured = shown["outcome"] != ""
+    if not rules.open_data and measured.any():
+        rows = shown[measured].reindex(columns=list(ESTIMATE_COLUMNS))
+        text = [c for c in ESTIMATE_COLUMNS if c not in (*VALUES, "conf_level")]
+        rows = rows.assign(**{c: rows[c].fillna("") for c in text}).assign(
+            study=study.study, subgroup=ALL
+        )
+        cleared = clear_estimates(rows, study).frame.set_axis(rows.index)
+        values = ["estimate", "conf_low", "conf_high", "n", "n_clusters"]
+        shown.loc[measured, values] = cleared[values]
+    return seal(shown, rules, _note(shown, study))
+
+
+def clear_convergence(convergence: pd.DataFrame, study: Study) -> Cleared:
+    """Judgements of convergence, with counts of sources in words."""
+    shown, rules = clear_themes(convergence, study)
+    return seal(shown.drop(columns=list(COUNTED)), rules, _note(shown, study))
+
+
+def clear_thread(thread: pd.DataFrame, study: Study) -> Cleared:
+    """Threads, with counts of sources in words."""
+    counted = thread["asked"].notna()
+    shown, rules = clear_themes(thread[counted], study)
+    whole = thread.drop(columns=list(COUNTED))
+    whole.loc[counted, "finding"] = shown["words"].to_numpy()
+    return seal(whole, rules, _note(shown, study))
+
+
+def _note(shown: pd.DataFrame, study: Study) -> list[str]:
+    hidden = shown["sources"].isna().any() if "sources" in shown else False
+    return [f"counts of fewer than {minimum_of(study)} sources are not shown"] if hidden else []

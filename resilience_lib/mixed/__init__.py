@@ -1,0 +1,1 @@
+"""Stories and numbers read together: counts, joint displays, convergence."""

@@ -1,0 +1,53 @@
+"""Schools in the order of their shrunken change, with what their staff told beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from resilience_lib.study.schema import Study
+
+BESIDE: tuple[str, ...] = ("asked", "told", "quotes", "ids")
+
+
+def schools_with_stories(
+    study: Study, school_changes: pd.DataFrame, sources: pd.DataFrame, named: pd.DataFrame
+) -> pd.DataFrame:
+    """Schools' change of each theme's outcome beside the quotes that are cleared with the school.
+
+    Never cut into schools that improved and schools that fell: the change of one school is noisy.
+
+    Parameters
+    ----------
+    study : Study
+    school_changes : DataFrame
+        As `effects.schools.school_changes` gives it.
+    sources : DataFrame
+        The register.
+    named : DataFrame
+        Cleared quotes (`mixed.quotes.name_quotes`).
+
+    Returns
+    -------
+    DataFrame
+        The rows of `school_changes` for the outcome and contrast of a theme, with `asked` and
+        `told` (sources of the school), `quotes` (in one text) and `ids`.
+    """
+    assert study.mixed is not None
+    pairs = {(t.outcome, t.contrast) for t in study.mixed.themes if t.outcome is not None}
+    of = school_changes[["outcome", "contrast"]].apply(tuple, axis=1).isin(pairs)
+    rows = school_changes[of].reset_index(drop=True)
+    asked = sources[(sources["asked"] == "yes") & (sources["school"] != "")]
+    counts = asked.groupby("school").agg(
+        asked=("source", "nunique"), told=("told", lambda said: int((said == "yes").sum()))
+    )
+    shown = named[named["with_school"] == "yes"]
+    school = shown["source"].map(sources.set_index("source")["school"])
+    said = shown["quote"] + " (" + shown["attribution"] + ", " + shown["id"] + ")"
+    texts = pd.DataFrame({"school": school, "quotes": said, "ids": shown["id"]})
+    texts = texts.groupby("school").agg({"quotes": " | ".join, "ids": "; ".join})
+    whole = rows.join(counts, on="school").join(texts, on="school")
+    numbers = whole[["asked", "told"]].fillna(0)
+    return whole.assign(**numbers, **whole[["quotes", "ids"]].fillna(""))

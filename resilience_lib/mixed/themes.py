@@ -1,0 +1,179 @@
+"""Themes: what sources say of each, the change measured beside it, and which side it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from resilience_lib.mixed.coverage import count_words, with_parents
+
+if TYPE_CHECKING:
+    from resilience_lib.study.mixed import Theme
+    from resilience_lib.study.schema import Study
+
+SIDES: tuple[str, ...] = (
+    *("improved", "no important change", "worsened", "unclear", "not measured", "not shown"),
+)
+DISPLAY_COLUMNS: tuple[str, ...] = (
+    *("theme", "label", "sources", "asked", "schools", "schools_asked", "words", "outcome"),
+    *("outcome_label", "contrast", "estimand", "unit", "estimate", "conf_low", "conf_high"),
+    *("conf_level", "interval", "method", "n", "n_clusters", "higher_is_better"),
+    *("smallest_important", "quantitative", "judgement", "inference", "quote_1", "attribution_1"),
+    *("quote_2", "attribution_2", "ids"),
+)
+_BESIDE = ["estimate", "conf_low", "conf_high", "conf_level", "interval", "method", "n",
+           "n_clusters"]  # fmt: skip
+HEADLINE = "CR2"
+
+
+def side_of(low: float, high: float, smallest: float, higher_is_better: bool) -> str:
+    """What a change amounts to, by its whole interval.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the interval.
+    smallest : float, > 0
+        Smallest change that matters, declared beforehand.
+    higher_is_better : bool
+
+    Returns
+    -------
+    str
+        One of `SIDES`: "improved" or "worsened" where the whole interval lies at or beyond the
+        smallest important change, "no important change" where it lies inside, else "unclear".
+
+    Examples
+    --------
+    >>> side_of(0.2, 0.5, 0.1, True), side_of(-0.05, 0.04, 0.1, True)
+    ('improved', 'no important change')
+    >>> side_of(0.6, 1.2, 0.5, False), side_of(0.05, 0.3, 0.1, True)
+    ('worsened', 'unclear')
+    """
+    if low != low or high != high:
+        return "unclear"
+    if not higher_is_better:
+        low, high = -high, -low
+    if low >= smallest:
+        return "improved"
+    if high <= -smallest:
+        return "worsened"
+    return "no important change" if -smallest < low and high < smallest else "unclear"
+
+
+def theme_segments(segments: pd.DataFrame, codes: pd.DataFrame, theme: Theme) -> pd.DataFrame:
+    """Segments of the final coding that speak of a theme."""
+    rows = with_parents(segments[segments["frame"] == theme.frame], codes)
+    return rows[rows["code"].isin(theme.codes)]
+
+
+def count_themes(
+    study: Study, segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame
+) -> pd.DataFrame:
+    """How many sources speak of each theme.
+
+    Returns
+    -------
+    DataFrame
+        theme, label, sources, asked, schools, schools_asked, words.
+    """
+    assert study.mixed is not None
+    assert study.stories is not None
+    asked = sources[sources["asked"] == "yes"]
+    schools_asked = asked.loc[asked["school"] != "", "school"].nunique()
+    rows = []
+    for theme in study.mixed.themes:
+        spoken = set(theme_segments(segments, codes, theme)["source"])
+        of = asked[asked["source"].isin(spoken)]
+        schools = of.loc[of["school"] != "", "school"].nunique()
+        counts = (len(of), len(asked), schools, schools_asked)
+        rows.append(
+            {
+                "theme": theme.theme,
+                "label": theme.label,
+                **dict(zip(("sources", "asked", "schools", "schools_asked"), counts, strict=True)),
+                "words": count_words(*counts, study.stories.called),
+            }
+        )
+    columns = ["theme", "label", "sources", "asked", "schools", "schools_asked", "words"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def display_themes(
+    study: Study,
+    counts: pd.DataFrame,
+    estimates: pd.DataFrame | None,
+    judged: pd.DataFrame,
+    quotes: pd.DataFrame,
+) -> pd.DataFrame:
+    """The joint display: each theme with what sources say and what was measured.
+
+    Parameters
+    ----------
+    study : Study
+    counts : DataFrame
+        As `count_themes` gives it.
+    estimates : DataFrame or None
+        Estimate frame of stage 4; None for a study without pupils.
+    judged : DataFrame
+        theme, judgement (`mixed.convergence.judge_themes`).
+    quotes : DataFrame
+        theme, id, quote, attribution: cleared quotes of each theme, in the order of the file.
+
+    Returns
+    -------
+    DataFrame
+        `DISPLAY_COLUMNS`; no coefficient between counts and outcomes.
+    """
+    assert study.mixed is not None
+    rows = []
+    for theme in study.mixed.themes:
+        beside = _beside(study, theme, estimates)
+        shown = quotes[quotes["theme"] == theme.theme]
+        row = beside | {"theme": theme.theme, "inference": theme.inference or ""}
+        row["ids"] = "; ".join(shown["id"])
+        for number, one in enumerate(shown.head(2).itertuples(), start=1):
+            row |= {f"quote_{number}": one.quote, f"attribution_{number}": one.attribution}
+        rows.append(row)
+    told = pd.DataFrame(rows).reindex(columns=["theme", *DISPLAY_COLUMNS[7:]])
+    whole = counts.merge(told.drop(columns="judgement"), on="theme").merge(
+        judged[["theme", "judgement"]], on="theme", how="left"
+    )
+    whole = whole.reindex(columns=list(DISPLAY_COLUMNS))
+    words = [*DISPLAY_COLUMNS[6:12], *("interval", "method"), *DISPLAY_COLUMNS[21:]]
+    return whole.assign(**{name: whole[name].fillna("").astype("str") for name in words})
+
+
+def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[str, object]:
+    """The change beside a theme, and its side."""
+    if theme.outcome is None or estimates is None or theme.smallest_important is None:
+        return {"quantitative": "not measured"}
+    outcome = study.outcome(theme.outcome)
+    rows = estimates[
+        (estimates["outcome"] == theme.outcome)
+        & (estimates["contrast"] == theme.contrast)
+        & (estimates["estimand"] == theme.estimand)
+        & (estimates["subgroup"] == "all")
+        & estimates["method"].str.contains(HEADLINE)
+    ]
+    found: dict[str, object] = {
+        "outcome": theme.outcome,
+        "outcome_label": outcome.label,
+        "contrast": theme.contrast,
+        "estimand": theme.estimand,
+        "unit": outcome.unit,
+        "higher_is_better": float(outcome.higher_is_better),
+        "smallest_important": theme.smallest_important,
+        "quantitative": "unclear",
+    }
+    if len(rows) != 1:
+        return found
+    row, rules = rows.iloc[0], study.disclosure
+    few = row["n"] < (rules.minimum_base or 0) or row["n_clusters"] < (rules.minimum_schools or 0)
+    if few and not rules.open_data:
+        # the side that a hidden interval takes would tell of it
+        return found | {name: row[name] for name in _BESIDE} | {"quantitative": "not shown"}
+    side = side_of(row["conf_low"], row["conf_high"], theme.smallest_important,
+                   outcome.higher_is_better)  # fmt: skip
+    return found | {name: row[name] for name in _BESIDE} | {"quantitative": side}

@@ -1,0 +1,86 @@
+"""Codes that stand together: in a source, and what tellers and coders gave to the same segment."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+TOGETHER_COLUMNS: tuple[str, ...] = ("frame", "code_a", "code_b", "label_a", "label_b", "sources",
+                                     "segments", "asked")  # fmt: skip
+ASSIGNED_COLUMNS: tuple[str, ...] = ("frame", "teller_code", "coder_code", "teller_label",
+                                     "coder_label", "segments", "sources")  # fmt: skip
+
+
+def code_pairs(segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """How many sources and segments have both of two codes of one frame.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Story frame of the final coding.
+    sources : DataFrame
+        The register.
+    codes : DataFrame
+        Codes of the frames, for order and labels.
+
+    Returns
+    -------
+    DataFrame
+        `TOGETHER_COLUMNS`: pairs that stand together in one source at least, in frame order.
+    """
+    asked = int((sources["asked"] == "yes").sum())
+    rows = segments.loc[segments["frame"] != "", ["frame", "code", "source", "segment"]]
+    rows = rows.drop_duplicates().join(
+        codes.set_index(["frame", "code"])[["label", "position"]], on=["frame", "code"]
+    )
+    pairs = []
+    for unit in ("source", "segment"):
+        once = rows.drop_duplicates(["frame", "code", unit])
+        both = once.merge(once, on=["frame", unit], suffixes=("_a", "_b"))
+        both = both[both["position_a"] < both["position_b"]]
+        ends = ["frame", "code_a", "code_b", "label_a", "label_b", "position_a", "position_b"]
+        pairs.append(both.groupby(ends)[unit].nunique().rename(f"{unit}s"))
+    found = pd.concat(pairs, axis=1).fillna(0).reset_index().assign(asked=asked)
+    found = found.sort_values(["frame", "position_a", "position_b"], ignore_index=True)
+    return found[list(TOGETHER_COLUMNS)]
+
+
+def compare_assigned(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Codes that tellers gave themselves beside those of coders, segment by segment.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Story frame of the final coding.
+    codes : DataFrame
+
+    Returns
+    -------
+    DataFrame
+        `ASSIGNED_COLUMNS`; "none" where only one of the two gave a code. Frames without codes of
+        tellers have no rows.
+    """
+    rows = segments[segments["frame"] != ""]
+    frames = rows.loc[rows["assigned_by"] == "teller", "frame"].unique()
+    rows = rows.loc[
+        rows["frame"].isin(frames), ["frame", "code", "assigned_by", "source", "segment"]
+    ]
+    sides = {
+        by: part.drop(columns="assigned_by").rename(columns={"code": f"{by}_code"})
+        for by, part in rows.drop_duplicates().groupby("assigned_by")
+    }
+    if len(sides) < 2:
+        return pd.DataFrame(columns=list(ASSIGNED_COLUMNS))
+    both = sides["teller"].merge(sides["coder"], on=["frame", "source", "segment"], how="outer")
+    both = both.fillna({"teller_code": "none", "coder_code": "none"})
+    counts = both.groupby(["frame", "teller_code", "coder_code"], as_index=False).agg(
+        segments=("segment", "nunique"), sources=("source", "nunique")
+    )
+    named = codes.set_index(["frame", "code"])
+    for by in ("teller", "coder"):
+        ends = (
+            named[["label", "position"]].add_prefix(f"{by}_").rename_axis(["frame", f"{by}_code"])
+        )
+        counts = counts.join(ends, on=["frame", f"{by}_code"])
+        counts[f"{by}_label"] = counts[f"{by}_label"].fillna("None")
+    counts = counts.sort_values(["frame", "teller_position", "coder_position"], ignore_index=True)
+    return counts[list(ASSIGNED_COLUMNS)]

@@ -1,0 +1,60 @@
+"""The coded stories of one study, from its files."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from resilience_lib.errors import Fault, FaultsError
+from resilience_lib.paths import decision
+from resilience_lib.readers.stories.export import CodedExport
+from resilience_lib.readers.stories.registry import read_coded
+from resilience_lib.store.decisions import read_decisions
+from resilience_lib.store.raw import raw_path
+from resilience_lib.stories.make import StorySet, make_stories
+from resilience_lib.study.schema import Study
+
+
+def stories_of(study: Study) -> StorySet:
+    """Read a study's exports, its register and what people decided, and make its stories.
+
+    Parameters
+    ----------
+    study : Study
+        With a block `stories`.
+
+    Returns
+    -------
+    StorySet
+
+    Raises
+    ------
+    FaultsError
+        Everything that is wrong with the files, all at once; then everything that does not fit
+        together.
+    """
+    stories, name = study.stories, study.study
+    assert stories is not None
+    faults: list[Fault] = []
+    exports: dict[str, CodedExport] = {}
+    for export in stories.exports:
+        try:
+            path = raw_path(name, export.name)
+            exports[export.name] = read_coded(
+                path, export.reader, coder=export.coder, nested_by=export.nested_by
+            )
+        except FaultsError as error:
+            faults += error.faults
+    written: dict[str, pd.DataFrame] = {}
+    for kind in ("sources", "triads", "code_map", "consensus", "quotes", "indicators"):
+        file = getattr(stories, kind)
+        if file is None:
+            continue
+        try:
+            told = kind in ("sources", "triads")
+            path = raw_path(name, file) if told else decision(name, file)
+            written[kind] = read_decisions(path, kind)
+        except FaultsError as error:
+            faults += error.faults
+    if faults:
+        raise FaultsError(faults)
+    return make_stories(study, exports, written)

@@ -1,0 +1,70 @@
+"""Places of quotes and settled codes in people's files, as segments of the exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from resilience_lib.errors import Fault, FaultsError
+from resilience_lib.paths import relative
+
+_SHOWN = 60
+
+
+def find_segments(path: Path, rows: pd.DataFrame, codings: pd.DataFrame) -> pd.Series:
+    """The segment that each row of a decision file means.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    rows : DataFrame
+        `source`, `start`, `end` and `quote`: where offsets are given they count, else the quote.
+    codings : DataFrame
+        As `stories.segments.combine_exports` gives them.
+
+    Returns
+    -------
+    Series of str
+        Names of segments, on the index of `rows`.
+
+    Raises
+    ------
+    FaultsError
+        Sources or segments that no export has; a quote that is not that of its offsets.
+    """
+    units = codings.drop_duplicates("segment").set_index("segment")
+    placed = rows["start"].notna() & rows["end"].notna()
+    whole = rows[["start", "end"]].astype("Int64").astype("str")
+    named = rows["source"] + " " + whole["start"] + "-" + whole["end"]
+    quotes = units.reset_index().drop_duplicates(["source", "quote"])
+    key = pd.MultiIndex.from_frame(quotes[["source", "quote"]])
+    by_quote = pd.Series(quotes["segment"].to_numpy(), index=key)
+    wanted = pd.MultiIndex.from_frame(rows[["source", "quote"]])
+    found = named.where(placed, by_quote.reindex(wanted).set_axis(rows.index))
+    faults = list(_faults(path, rows, found, units))
+    if faults:
+        raise FaultsError(faults)
+    return found.astype("str")
+
+
+def _faults(
+    path: Path, rows: pd.DataFrame, found: pd.Series, units: pd.DataFrame
+) -> Iterator[Fault]:
+    sources = set(units["source"])
+    for line, row in rows.iterrows():
+        place, segment = int(str(line)), found[line]
+        if row["source"] not in sources:
+            yield Fault(relative(path), "no export has this source", "write it as the tool names "
+                        "the document", place, "source", row["source"])  # fmt: skip
+        elif segment not in units.index:
+            value = row["quote"][:_SHOWN] or str(segment)
+            remedy = "give start and end, or the whole quote, as the export has them"
+            yield Fault(relative(path), "no coder marked this segment", remedy, place, "start",
+                        value)  # fmt: skip
+        elif row["quote"] and row["quote"].strip() != units.at[segment, "quote"].strip():
+            yield Fault(relative(path), "the quote is not what stands at its offsets "
+                        f"({units.at[segment, 'quote'][:_SHOWN]!r})", "mend one of the two",
+                        place, "quote", row["quote"][:_SHOWN])  # fmt: skip
