@@ -140,6 +140,18 @@ def read_types(columns: Iterable[str], stage: str = "") -> dict[str, str]:
     return {name: "str" for name in columns if name in text}
 
 
+def with_words(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """A frame whose columns of these names are text, "" where nothing is.
+
+    Examples
+    --------
+    >>> with_words(pd.DataFrame({"a": [1.0, None], "b": [None, None]}), ["b"])["b"].tolist()
+    ['', '']
+    """
+    filled = {n: frame[n].astype("object").where(frame[n].notna(), "").astype("str") for n in names}
+    return frame.assign(**filled)
+
+
 _UNCUT: tuple[str | None, ...] = (
     "display.max_rows",
     None,

@@ -195,7 +195,8 @@ def _parameters(typed: list[str]) -> dict[str, str | int | float | bool | None]:
     ]
     if faults:
         raise FaultsError(faults)
-    known = {name: value for stage in paths.STAGES for name, value in declared(stage).items()}
+    there = [stage for stage in paths.STAGES if paths.notebook(stage).exists()]
+    known = {name: value for stage in there for name, value in declared(stage).items()}
     pairs = [item.partition("=") for item in typed]
     return {name: read_value(text, known.get(name, "")) for name, _, text in pairs}
 
@@ -241,12 +242,10 @@ def _export(options: argparse.Namespace) -> int:
 
     names = study_names(options.study)
     fetch_absent(names)
-    pupils = [name for name in names if load_study(name).has_pupils]
     # clean waves and scores are enough
-    build(pupils, "3_join")
+    build([name for name in names if load_study(name).has_pupils], "3_join")
     for name in names:
-        none = [f"{name}: it has stories alone, and no scored file to export"]
-        print(*(export_study(name) if name in pupils else none), sep="\n")
+        print(*export_study(name), sep="\n")
     return 0
 
 

@@ -8,7 +8,7 @@ from resilience_lib.disclosure.cleared import Cleared, seal
 from resilience_lib.disclosure.estimates import VALUES, clear_estimates
 from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rules import Rules
-from resilience_lib.frames import ESTIMATE_COLUMNS
+from resilience_lib.frames import ESTIMATE_COLUMNS, with_words
 from resilience_lib.mixed.coverage import count_words
 from resilience_lib.study.schema import Study
 
@@ -43,7 +43,8 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
     Returns
     -------
     Cleared
-        The same columns; hidden counts are NaN, and `words` says so.
+        The same columns; hidden counts are NaN, and `words` says so, as `sources_words` does of
+        the count alone.
     """
     rules, least = Rules.from_study(study), minimum_of(study)
     frame = coverage.reset_index(drop=True)
@@ -98,17 +99,18 @@ def _worded(frame: pd.DataFrame, study: Study, counts: pd.Series) -> pd.DataFram
     if not rules.open_data:
         few = frame["schools"].lt(rules.minimum_schools) & frame["sources"].gt(0)
         frame = frame.assign(schools=frame["schools"].mask(few))
-    words = []
+    words, few_words = [], []
     for count, row in zip(counts, frame[list(COUNTED)].itertuples(index=False), strict=True):
+        few_said = f"fewer than {least}" if 0 < count < least else NOT_SHOWN
+        few_words.append(f"{row.sources:,.0f}" if row.sources == row.sources else few_said)
         if row.asked != row.asked:
             words.append(NOT_SHOWN)
         elif row.sources == row.sources:
             schools = row.schools_asked if row.schools == row.schools else 0
             words.append(count_words(row.sources, row.asked, row.schools, schools, called))
         else:
-            few_said = f"fewer than {least}" if 0 < count < least else NOT_SHOWN
             words.append(f"{few_said} of {row.asked:,.0f} {called}")
-    return frame.assign(words=words)
+    return frame.assign(words=words, sources_words=few_words)
 
 
 def clear_themes(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, Rules]:
@@ -131,9 +133,7 @@ def clear_displays(displays: pd.DataFrame, study: Study) -> Cleared:
     if not rules.open_data and measured.any():
         rows = shown[measured].reindex(columns=list(ESTIMATE_COLUMNS))
         text = [c for c in ESTIMATE_COLUMNS if c not in (*VALUES, "conf_level")]
-        rows = rows.assign(**{c: rows[c].fillna("") for c in text}).assign(
-            study=study.study, subgroup=ALL
-        )
+        rows = with_words(rows, text).assign(study=study.study, subgroup=ALL)
         cleared = clear_estimates(rows, study).frame.set_axis(rows.index)
         values = ["estimate", "conf_low", "conf_high", "n", "n_clusters"]
         shown.loc[measured, values] = cleared[values]
@@ -143,7 +143,8 @@ def clear_displays(displays: pd.DataFrame, study: Study) -> Cleared:
 def clear_convergence(convergence: pd.DataFrame, study: Study) -> Cleared:
     """Judgements of convergence, with counts of sources in words."""
     shown, rules = clear_themes(convergence, study)
-    return seal(shown.drop(columns=list(COUNTED)), rules, _note(shown, study))
+    kept = shown.drop(columns=[*COUNTED, "sources_words"])
+    return seal(kept, rules, _note(shown, study))
 
 
 def clear_thread(thread: pd.DataFrame, study: Study) -> Cleared:

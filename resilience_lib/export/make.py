@@ -39,7 +39,10 @@ def export_study(name: str) -> list[str]:
     ResilienceError
         A file of the old folder is open in another program.
     """
-    study, codebook, source = load_study(name), load_codebook(name), load_source(name)
+    study = load_study(name)
+    if not study.has_pupils:
+        return [f"{name}: it has stories alone, and no scored file to export"]
+    codebook, source = load_codebook(name), load_source(name)
     waves = read_table(name, "1_clean", "waves")
     scores = read_table(name, "2_score", "scores")
     fields = export_fields(study, codebook, list(waves.columns))

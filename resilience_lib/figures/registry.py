@@ -134,6 +134,45 @@ FIGURES: dict[str, Spec] = {
         ("missingness", "patterns"),
         "Missing scores and waves",
     ),
+    "joint_display": Spec(
+        "resilience_lib.figures.joint_display",
+        ("displays",),
+        "Stories and numbers side by side",
+        Fit("themes"),
+    ),
+    "cycle_matrix": Spec(
+        "resilience_lib.figures.cycle_matrix",
+        ("coverage",),
+        "Cycles by role and site",
+        Fit("stories"),
+    ),
+    "convergence_grid": Spec(
+        "resilience_lib.figures.convergence_grid",
+        ("convergence",),
+        "Convergence as two people judged it",
+        Fit("convergence"),
+    ),
+    "value_flow": Spec(
+        "resilience_lib.figures.value_flow",
+        ("flows", "coverage"),
+        "Flow between cycles",
+        Fit("stories"),
+    ),
+    "coder_confusion": Spec(
+        "resilience_lib.figures.coder_confusion",
+        ("confusion", "coverage"),
+        "Which code where the other coder gave which",
+        Fit("coders"),
+    ),
+    "value_triads": Spec(
+        "resilience_lib.figures.value_triads", ("triads",), "Value triads", Fit("triads")
+    ),
+    "school_stories": Spec(
+        "resilience_lib.figures.school_stories",
+        ("school_stories",),
+        "Schools' change beside what they told",
+        Fit("pupils and stories"),
+    ),
 }
 
 

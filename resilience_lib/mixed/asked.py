@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
+from resilience_lib.mixed.quotes import quote_themes
 from resilience_lib.mixed.schools import BESIDE, schools_with_stories
 from resilience_lib.mixed.themes import theme_segments
 from resilience_lib.resampling.streams import stream
@@ -32,7 +33,10 @@ def place_schools(study: Study, strands: Strands) -> pd.DataFrame:
         return pd.DataFrame(columns=["outcome", "contrast", "school", "n", "estimate", "conf_low",
                                      "conf_high", "conf_level", "shrunk", "shrunk_low",
                                      "shrunk_high", *BESIDE])  # fmt: skip
-    return schools_with_stories(study, strands.school_changes, strands.sources, strands.named)
+    by_theme = quote_themes(study, strands.named, strands.segments, strands.codes)
+    return schools_with_stories(
+        study, strands.school_changes, strands.sources, strands.named, by_theme
+    )
 
 
 def associate_stories(study: Study, strands: Strands) -> pd.DataFrame:

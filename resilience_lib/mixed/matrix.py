@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from resilience_lib.frames import with_words
 from resilience_lib.stories.coding_frames import INDICATORS
 
 MATRIX_COLUMNS: tuple[str, ...] = (
@@ -71,6 +72,7 @@ def value_matrix(
     note = pd.Series("", index=whole.index, dtype="str").mask(~there, "no indicator")
     note = note.mask(there & (whole["claims"] == 0), "no story claims it")
     note = note.mask((whole["stories"] == 0) & (note == ""), "no story of this cycle")
-    words = ["indicator", "what", "unit", "source"]
-    whole = whole.assign(asked=asked, note=note, **{name: whole[name].fillna("") for name in words})
+    whole = with_words(
+        whole.assign(asked=asked, note=note), ["indicator", "what", "unit", "source"]
+    )
     return whole[list(MATRIX_COLUMNS)].reset_index(drop=True)

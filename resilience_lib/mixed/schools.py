@@ -13,7 +13,11 @@ BESIDE: tuple[str, ...] = ("asked", "told", "quotes", "ids")
 
 
 def schools_with_stories(
-    study: Study, school_changes: pd.DataFrame, sources: pd.DataFrame, named: pd.DataFrame
+    study: Study,
+    school_changes: pd.DataFrame,
+    sources: pd.DataFrame,
+    named: pd.DataFrame,
+    by_theme: pd.DataFrame,
 ) -> pd.DataFrame:
     """Schools' change of each theme's outcome beside the quotes that are cleared with the school.
 
@@ -28,12 +32,14 @@ def schools_with_stories(
         The register.
     named : DataFrame
         Cleared quotes (`mixed.quotes.name_quotes`).
+    by_theme : DataFrame
+        theme, id: which of them speak of which theme.
 
     Returns
     -------
     DataFrame
         The rows of `school_changes` for the outcome and contrast of a theme, with `asked` and
-        `told` (sources of the school), `quotes` (in one text) and `ids`.
+        `told` (sources of the school), `quotes` (of that theme, in one text) and `ids`.
     """
     assert study.mixed is not None
     pairs = {(t.outcome, t.contrast) for t in study.mixed.themes if t.outcome is not None}
@@ -43,11 +49,20 @@ def schools_with_stories(
     counts = asked.groupby("school").agg(
         asked=("source", "nunique"), told=("told", lambda said: int((said == "yes").sum()))
     )
-    shown = named[named["with_school"] == "yes"]
-    school = shown["source"].map(sources.set_index("source")["school"])
-    said = shown["quote"] + " (" + shown["attribution"] + ", " + shown["id"] + ")"
-    texts = pd.DataFrame({"school": school, "quotes": said, "ids": shown["id"]})
-    texts = texts.groupby("school").agg({"quotes": " | ".join, "ids": "; ".join})
-    whole = rows.join(counts, on="school").join(texts, on="school")
+    beside = {t.theme: (t.outcome, t.contrast) for t in study.mixed.themes}
+    shown = named[named["with_school"] == "yes"].merge(by_theme[["theme", "id"]], on="id")
+    shown = shown[shown["theme"].map(lambda theme: beside[theme][0] is not None)]
+    texts = pd.DataFrame(
+        {
+            "outcome": [beside[theme][0] for theme in shown["theme"]],
+            "contrast": [beside[theme][1] for theme in shown["theme"]],
+            "school": shown["source"].map(sources.set_index("source")["school"]),
+            "quotes": shown["quote"] + " (" + shown["attribution"] + ", " + shown["id"] + ")",
+            "ids": shown["id"],
+        }
+    ).drop_duplicates()
+    key = ["outcome", "contrast", "school"]
+    texts = texts.groupby(key).agg({"quotes": " | ".join, "ids": "; ".join})
+    whole = rows.join(counts, on="school").join(texts, on=key)
     numbers = whole[["asked", "told"]].fillna(0)
     return whole.assign(**numbers, **whole[["quotes", "ids"]].fillna(""))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from resilience_lib.frames import with_words
 from resilience_lib.mixed.coverage import count_words, with_parents
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def display_themes(
     )
     whole = whole.reindex(columns=list(DISPLAY_COLUMNS))
     words = [*DISPLAY_COLUMNS[6:12], *("interval", "method"), *DISPLAY_COLUMNS[21:]]
-    return whole.assign(**{name: whole[name].fillna("").astype("str") for name in words})
+    return with_words(whole, words)
 
 
 def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[str, object]:

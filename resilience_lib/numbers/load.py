@@ -24,8 +24,16 @@ COLUMNS: tuple[str, ...] = (
 )
 KINDS: tuple[str, ...] = ("published", "computed", "synthetic")
 TABLES: dict[str, str] = {
-    **dict.fromkeys(("estimates", "flow", "missingness", "patterns", "reliability"), "4_estimate"),
-    **dict.fromkeys(("coverage", "reach", "flows", "agreement", "displays"), "4_mix"),
+    "estimates": "4_estimate",
+    "flow": "4_estimate",
+    "missingness": "4_estimate",
+    "patterns": "4_estimate",
+    "reliability": "4_estimate",
+    "coverage": "4_mix",
+    "reach": "4_mix",
+    "flows": "4_mix",
+    "agreement": "4_mix",
+    "displays": "4_mix",
 }
 """Where numbers are looked up: tables and the stage that writes each."""
 _CONDITION = re.compile(r"^\s*(\w+)\s*(=|~)\s*(.*?)\s*$")

@@ -9,6 +9,7 @@ from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
 from resilience_lib.scaffold.estimands_page import estimands_page
 from resilience_lib.scaffold.pages import instruments_page, intake_page
+from resilience_lib.scaffold.stories_page import stories_page
 from resilience_lib.study.block import Block
 from resilience_lib.study.load import load_study, study_names
 from resilience_lib.study.schema import Study
@@ -37,6 +38,7 @@ def doc_pages() -> dict[str, str]:
         "raw-files.md": intake_page(),
         "instruments.md": instruments_page(),
         "estimands.md": estimands_page(),
+        "stories.md": stories_page(),
     }
 
 
@@ -45,7 +47,7 @@ def study_file_page() -> str:
     lines = [
         "# The study file",
         "",
-        "`studies/<study>/study.yml` says everything that the six notebooks need to know of a "
+        "`studies/<study>/study.yml` says everything that the notebooks need to know of a "
         "study. A key that does not stand here is refused, with its line and the nearest valid "
         "key. `make new-study NAME=name` lays a commented one to start from. This page is "
         "written from the code by `make docs`.",

@@ -10,8 +10,13 @@ from resilience_lib.tables.shape import Table
 WORDS: frozenset[str] = frozenset(
     {"Wave", "Gender", "Arm", "Outcome", "Contrast", "Change", "What", "Group", "Method"}
     | {"File", "Column", "Rule", "Before", "After", "Part", "Scale", "Item", "Finding"}
+    | {"Theme", "Code", "With", "Cycle", "Stories", "Numbers", "Quotes", "Judgement", "Together"}
+    | {"Ids", "Because", "From", "To", "Kind", "Frame", "Indicator", "Unit", "Source", "Note"}
+    | {"Measured", "Told", "Codes", "Joined", "By", "Holds", "Strand", "Guideline", "Asks"}
+    | {"Verdict", "Coders", "Coefficient"}
 )
-"""Columns of words stand on the left, all others hold numbers and stand on the right."""
+_SENTENCE = 40
+"""Columns of words, and of cells longer than this, stand on the left; numbers on the right."""
 
 
 def html_text(table: Table, name: str, cleared: Cleared) -> str:
@@ -19,7 +24,8 @@ def html_text(table: Table, name: str, cleared: Cleared) -> str:
     frame = cleared.frame
     # a fixed id: great_tables would draw a random one
     shown = GT(frame, groupname_col=table.group, id=name).tab_header(title=table.title)
-    words = [name for name in frame.columns if name in WORDS]
+    long = frame.columns[[frame[name].str.len().max() > _SENTENCE for name in frame]]
+    words = [name for name in frame.columns if name in WORDS or name in long]
     shown = shown.tab_source_note(table.note).cols_align("right")
     shown = shown.cols_align("left", columns=words)
     shown = shown.tab_style(style.text(weight="bold"), loc.row_groups())

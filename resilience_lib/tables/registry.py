@@ -93,6 +93,72 @@ TABLES: dict[str, TableSpec] = {
         "Items that work differently",
         Fit("items"),
     ),
+    "joint_display": TableSpec(
+        "resilience_lib.tables.joint_display",
+        ("displays",),
+        "What stories and numbers say of each theme",
+        Fit("themes"),
+    ),
+    "theme_counts": TableSpec(
+        "resilience_lib.tables.story_counts",
+        ("coverage",),
+        "What the stories tell of",
+        Fit("stories"),
+    ),
+    "stories_told": TableSpec(
+        "resilience_lib.tables.story_counts",
+        ("coverage", "reach"),
+        "Stories asked for and told",
+        Fit("stories"),
+    ),
+    "cooccurrence": TableSpec(
+        "resilience_lib.tables.story_counts",
+        ("cooccurrence",),
+        "Codes that are told together",
+        Fit("stories"),
+    ),
+    "quote_matrix": TableSpec(
+        "resilience_lib.tables.quote_matrix", ("quotes",), "In their words", Fit("quotes")
+    ),
+    "value_matrix": TableSpec(
+        "resilience_lib.tables.value_cycles",
+        ("value_matrix",),
+        "Value creation matrix",
+        Fit("indicators"),
+    ),
+    "flows": TableSpec(
+        "resilience_lib.tables.value_cycles",
+        ("flows",),
+        "Transitions between cycles",
+        Fit("stories"),
+    ),
+    "convergence": TableSpec(
+        "resilience_lib.tables.convergence",
+        ("convergence",),
+        "Convergence of stories and numbers",
+        Fit("convergence"),
+    ),
+    "agreement": TableSpec(
+        "resilience_lib.tables.agreement", ("agreement",), "Agreement of coders", Fit("coders")
+    ),
+    "collection": TableSpec(
+        "resilience_lib.tables.mixed_plan",
+        ("collection",),
+        "Where the strands were collected",
+        Fit("themes"),
+    ),
+    "joins": TableSpec(
+        "resilience_lib.tables.mixed_plan",
+        ("join_stories",),
+        "What stories were joined to",
+        Fit("joins"),
+    ),
+    "thread": TableSpec(
+        "resilience_lib.tables.mixed_plan", ("thread",), "Threads followed", Fit("themes")
+    ),
+    "checklist": TableSpec(
+        "resilience_lib.tables.mixed_plan", ("checklist",), "What guidelines ask", Fit("stories")
+    ),
 }
 
 

@@ -33,7 +33,20 @@ def replace(lines: list[str], old: str, new: str) -> tuple[list[str], int]:
 
 
 def test_all_studies_are_valid() -> None:
-    assert study_names() == ["bounce_forward", "junior_school_project", "project_star"]
+    assert study_names() == [
+        "autism_education_community",
+        "bounce_forward",
+        "coach_developers",
+        "community_fellows",
+        "junior_school_project",
+        "project_star",
+        "wheelchair_curling",
+    ]
+    assert [n for n in study_names() if load_study(n).has_pupils] == [
+        "bounce_forward",
+        "junior_school_project",
+        "project_star",
+    ]
     assert load_study("junior_school_project").comparable == ()
     assert load_study("project_star").arm_names == ("regular", "small", "regular with aide")
     assert load_study("bounce_forward").arm_names == ()

@@ -1,0 +1,204 @@
+"""Sides of a change, convergence, joins and coders, worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from resilience_lib.errors import FaultsError
+from resilience_lib.joins.stories import check_joins, join_stories
+from resilience_lib.mixed.asked import _spearman
+from resilience_lib.mixed.coders import agree_coders, confuse_coders, to_talk_about
+from resilience_lib.mixed.convergence import check_judgements, judge_themes
+from resilience_lib.mixed.quotes import name_quotes, quote_codes
+from resilience_lib.mixed.themes import side_of
+from resilience_lib.study.load import load_study
+from resilience_lib.study.mixed import Join
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "better", "side"),
+    [
+        (0.10, 0.40, True, "improved"),  # from the smallest important change on
+        (0.09, 0.40, True, "unclear"),
+        (-0.09, 0.09, True, "no important change"),
+        (-0.10, 0.09, True, "unclear"),
+        (-0.40, -0.10, True, "worsened"),
+        (-0.40, -0.10, False, "improved"),
+        (0.10, 0.40, False, "worsened"),
+        (float("nan"), float("nan"), True, "unclear"),
+    ],
+)
+def test_the_whole_interval_takes_a_side(low: float, high: float, better: bool, side: str) -> None:
+    assert side_of(low, high, 0.1, better) == side
+
+
+def judged(rows: list[tuple[str, str, str, str]], side: str, sources: int, asked: int) -> list[str]:
+    display = pd.DataFrame(
+        [{"theme": "t", "label": "T", "quantitative": side, "sources": sources, "asked": asked,
+          "schools": 0, "schools_asked": 0}]
+    )  # fmt: skip
+    given = pd.DataFrame(rows, columns=["theme", "judge", "judgement", "because"])
+    got = judge_themes(display, given).iloc[0]
+    return [got["judgement"], got["check"]]
+
+
+def test_two_people_judge_and_the_program_checks() -> None:
+    agree = [("t", "a", "agreement", "x"), ("t", "b", "agreement", "y")]
+    differ = [("t", "a", "agreement", "x"), ("t", "b", "silence", "y")]
+    settled = [*differ, ("t", "settled", "dissonance", "z")]
+    assert judged(agree, "improved", 3, 5) == ["agreement", ""]
+    assert judged(agree, "unclear", 3, 5) == [
+        "agreement",
+        "the change is unclear, which is neither agreement nor dissonance",
+    ]
+    assert judged(agree, "improved", 0, 5) == ["agreement", "no source speaks of it"]
+    assert judged(differ, "improved", 3, 5) == [
+        "",
+        "the two judges differ, and nothing is settled",
+    ]
+    assert judged(settled, "worsened", 3, 5) == ["dissonance", ""]
+    assert judged(agree[:1], "improved", 3, 5) == ["", "1 of two people judged it"]
+    silent = [("t", "a", "silence", "x"), ("t", "b", "silence", "y")]
+    assert judged(silent, "not measured", 3, 5) == ["silence", ""]
+    assert judged(silent, "improved", 0, 0) == [
+        "silence",
+        "nobody was asked, and not asked is not silence",
+    ]
+    assert judged(agree, "not measured", 3, 5)[1].startswith("nothing was measured")
+
+
+def test_judgements_of_no_theme_and_third_judges_are_refused(tmp_path: Path) -> None:
+    given = pd.DataFrame(
+        [("u", "a"), ("t", "a"), ("t", "b"), ("t", "c"), ("t", "settled")],
+        columns=["theme", "judge"],
+        index=[2, 3, 4, 5, 6],
+    )
+    with pytest.raises(FaultsError) as caught:
+        check_judgements(tmp_path / "c.csv", given, ["t"])
+    assert [(f.row, f.column, f.value) for f in caught.value.faults] == [
+        (2, "theme", "u"),
+        (None, "judge", "t"),
+    ]
+
+
+def sources() -> pd.DataFrame:
+    schools = [f"S{n % 11 + 1:02d}" for n in range(19)]
+    return pd.DataFrame({"source": [f"s{n}" for n in range(19)], "asked": "yes", "school": schools})
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_spoilt_keys_are_reported_exactly(seed: int) -> None:
+    random, told = np.random.default_rng(seed), sources()
+    spoilt = sorted(random.choice(19, size=4, replace=False))
+    wrong, blank = spoilt[:3], spoilt[3]
+    told.loc[wrong, "school"] = [f"X{n}" for n in range(3)]
+    told.loc[blank, "school"] = ""
+    left = set(told.loc[~told.index.isin(spoilt), "school"])
+    study = load_study("bounce_forward").model_copy(
+        update={"joins": (Join(left="stories", right="schools", by=("school",)),)}
+    )
+    right = {"schools": pd.DataFrame({"school": [f"S{n:02d}" for n in range(1, 12)]})}
+    row = join_stories(study, told, right).iloc[0]
+    assert row[["matched", "only_left", "only_right"]].tolist() == [len(left), 4, 11 - len(left)]
+    assert "only among stories: X0, X1, X2" in row["detail"]
+    assert f"blank: s{blank}" in row["detail"]
+    assert row["fan_out"] == told.loc[told["school"] != "", "school"].value_counts().max()
+    with pytest.raises(FaultsError, match=r"only_left 4, expected 0; .*X0, X1, X2"):
+        check_joins(study, join_stories(study, told, right))
+
+
+def codings() -> pd.DataFrame:
+    rows = [
+        # segment, coder, code; both coded source one, only ann coded two
+        ("1", "ann", "x"), ("1", "ben", "x"),
+        ("2", "ann", "x"), ("2", "ben", "y"),
+        ("3", "ann", "y"), ("3", "ben", "y"),
+        ("4", "ann", "x"), ("4", "ann", "y"), ("4", "ben", "x"),
+        ("5", "ann", "y"), ("5", "ben", ""),
+        ("6", "ann", "x"), ("6", "ben", "x"),
+        ("9", "ann", "x"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["segment", "coder", "code"])
+    return frame.assign(
+        source=frame["segment"].map(lambda s: "two" if s == "9" else "one"),
+        story="one",
+        frame=(frame["code"] != "").map({True: "own", False: ""}),
+        assigned_by="coder",
+        quote="q" + frame["segment"],
+    )
+
+
+CODES = pd.DataFrame({"frame": "own", "code": ["x", "y"], "label": ["Ex", "Why"]})
+
+
+def test_agreement_on_each_code_is_that_of_the_two_by_two_table() -> None:
+    got = agree_coders(codings(), CODES, "segment", "s", 1).set_index(["outcome", "estimand"])
+    # x: ann 1,2,4,6; ben 1,4,6. both 3, neither 2 (3 and 5), one 1: p0 5/6, pe (4*3 + 2*3)/36
+    kappa = (5 / 6 - 1 / 2) / (1 - 1 / 2)
+    assert got.loc[("own::x", "cohen_kappa"), "estimate"] == pytest.approx(kappa, abs=1e-12)
+    assert got.loc[("own::x", "code_prevalence"), "estimate"] == pytest.approx(7 / 12)
+    assert got.loc[("own::x", "cohen_kappa"), "n"] == 6
+    # y: ann 3,4,5; ben 2,3: both 1, neither 2 (1 and 6): p0 3/6, pe (3*2 + 3*4)/36
+    assert got.loc[("own::y", "cohen_kappa"), "estimate"] == pytest.approx(0.0, abs=1e-12)
+    # the whole: ann x x y xy y x; ben x y y x none x: 3 of 6 the same; pe = (3*3 + 2*2)/36
+    whole = (3 / 6 - 13 / 36) / (1 - 13 / 36)
+    assert got.loc[("own", "cohen_kappa"), "estimate"] == pytest.approx(whole, abs=1e-12)
+
+
+def test_by_source_a_code_counts_once_wherever_it_stands() -> None:
+    got = agree_coders(codings(), CODES, "source", "s", 1).set_index(["outcome", "estimand"])
+    assert got.loc[("own::x", "code_prevalence"), ["estimate", "n"]].isna().tolist() == [
+        True,
+        False,
+    ]
+    assert got.loc[("own::x", "cohen_kappa"), "n"] == 1
+
+
+def test_confusion_pairs_what_each_gave_alone() -> None:
+    got = confuse_coders(codings(), CODES, "segment")
+    counts = {tuple(row[:2]): row[2] for row in got[["code_a", "code_b", "units"]].to_numpy()}
+    assert counts == {("x", "x"): 3, ("x", "y"): 1, ("y", "y"): 1, ("y", "none"): 2}
+
+
+def test_units_to_talk_about_say_who_gave_what() -> None:
+    got = to_talk_about(codings(), CODES, "segment")
+    assert got[["unit", "codes"]].to_numpy().tolist() == [
+        ["2", "ann: x | ben: y"],
+        ["4", "ann: x; y | ben: x"],
+        ["5", "ann: y | ben: none"],
+    ]
+
+
+def test_only_cleared_quotes_are_there_and_schools_only_where_cleared() -> None:
+    quotes = pd.DataFrame(
+        {"source": ["a", "b"], "segment": ["a 1", "b 1"], "shown_as": ["As shown", "Other"],
+         "quote": ["As it was, with a name", "Other"], "attribution": "a teacher",
+         "with_school": ["no", "yes"]}
+    )  # fmt: skip
+    segments = pd.DataFrame(
+        {"source": ["a", "a", "b"], "segment": ["a 1", "a 2", "b 1"], "frame": "own",
+         "code": "x", "assigned_by": "coder"}
+    )  # fmt: skip
+    told = pd.DataFrame({"source": ["a", "b"], "asked": "yes", "school": ["1", "2"]})
+    codes = CODES.assign(parent="", position=[1, 2])
+    got = quote_codes(name_quotes(quotes), segments, told, codes, ["school"])
+    assert got[["kind", "group", "quote", "id"]].to_numpy().tolist() == [
+        ["all", "all", "As shown", "Q01"],
+        ["all", "all", "Other", "Q02"],
+        ["school", "2", "Other", "Q02"],
+    ]
+
+
+def test_a_coefficient_that_is_asked_for() -> None:
+    values = np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 4.0], [4.0, 3.0], [5.0, 5.0]])
+    got = _spearman(values, 1, "t")
+    # rank differences 1, 1, 1, 1, 0: 1 - 6 * 4 / (5 * 24)
+    assert got["estimate"] == pytest.approx(0.8)
+    # of 120 orders 16 have |rho| >= .8 (Kendall's table for n = 5: 8 each side)
+    assert got["p_value"] == pytest.approx(16 / 120, abs=0.012)
+    assert "no cause" in str(got["reason"])
+    assert "estimate" not in _spearman(values[:4], 1, "t")
