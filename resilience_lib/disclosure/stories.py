@@ -28,7 +28,7 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
 
     Below `minimum_sources` a count is not shown; none at all (0) is shown of all sources, since
     it speaks of nobody. A group of fewer sources asked loses all its counts and how many it is,
-    with the smallest other where it would be the only one; so does a count of all sources of a
+    with the smallest other where it would be the only one; so does a count of none or of all of a
     group, which tells what each of them said, and any count from which a hidden one could be
     worked out. In a confidential study nothing is counted by school, and schools are counted only
     from `minimum_schools` on.
@@ -53,10 +53,11 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
     few = frame["kind"].ne(ALL) & frame["asked"].lt(least)
     few |= _alone(frame, few)
     group = frame["kind"].ne(ALL)
-    hidden = few | (frame["sources"].lt(least) & (group | frame["sources"].gt(0)))
+    hidden = few | (frame["sources"].lt(least) & frame["sources"].gt(0))
     if least > 1:
-        hidden |= group & frame["sources"].eq(frame["asked"]) & frame["sources"].gt(0)
-    hidden |= _complements(frame, hidden, least)
+        # none of a group, and all of it, tell what each of them said
+        hidden |= group & (frame["sources"].eq(0) | frame["sources"].eq(frame["asked"]))
+        hidden |= _complements(frame, hidden, least)
     shown = frame.astype(dict.fromkeys((*COUNTED, "segments"), "float64"))
     shown.loc[hidden, ["sources", "schools", "segments"]] = NAN
     shown.loc[few, ["asked", "schools_asked"]] = NAN

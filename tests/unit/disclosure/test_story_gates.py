@@ -158,3 +158,10 @@ def test_the_joint_display_shows_estimates_as_all_tables_do(study: Study) -> Non
     assert got["estimate"].iloc[0] == pytest.approx(0.12)
     assert pd.isna(got["estimate"].iloc[1]) and pd.isna(got["n"].iloc[1])
     assert got["n"].iloc[0] == 410
+
+
+def test_where_one_source_is_enough_nothing_is_hidden() -> None:
+    frame = coverage({"teacher": 0, "ta": 1, "head": 2}, {"teacher": 3, "ta": 2, "head": 2})
+    told = load_study("wheelchair_curling")
+    cleared = clear("coverage", frame, told).frame
+    assert cleared["words"].tolist() == frame["words"].str.replace("staff", "sources").tolist()

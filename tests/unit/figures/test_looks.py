@@ -78,12 +78,12 @@ def studies(made_up):
 
 
 DESIGNS = {
-    "plain": ("any", "change", "place", "items"),
-    "no boys": ("any", "change", "place", "items"),
-    "places": ("any", "place"),
-    "arms": ("any", "change", "place", "effect", "items"),
-    "twelve": ("any", "change", "items"),
-    "few": ("any", "change", "items"),
+    "plain": ("pupils", "change", "place", "items"),
+    "no boys": ("pupils", "change", "place", "items"),
+    "places": ("pupils", "place"),
+    "arms": ("pupils", "change", "place", "effect", "items"),
+    "twelve": ("pupils", "change", "items"),
+    "few": ("pupils", "change", "items"),
 }
 CASES = [
     (case, name)

@@ -68,6 +68,7 @@ def test_writing_says_what_was_written(empty_root: Path) -> None:
         "wrote docs/raw-files.md",
         "wrote docs/instruments.md",
         "wrote docs/estimands.md",
+        "wrote docs/stories.md",
         "wrote the figure table of README.md",
     ]
     assert (empty_root / "docs/study-file.md").read_text(encoding="utf-8") == study_file_page()
