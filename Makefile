@@ -76,6 +76,7 @@ references: $(ENV) ## rerun the R scripts behind the reference values (needs R, 
 simulate: $(ENV) ## how often intervals hold the truth: 1,000 studies of items, then 6 to 40 schools (half an hour)
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run.py
+	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run_further.py
 
 benchmark: $(ENV) ## the build against the papermill command line; scoring, linking, bootstrap, reading, mixed models
 	@$(PY) benchmarks/build_ratio.py

@@ -1,9 +1,10 @@
 """How often the intervals of everything beside the headline hold the truth; and the headline's
 two variances crossed at 11 schools.
 
-    OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 python benchmarks/long_run_further.py [share of runs]
+    OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 python benchmarks/long_run_further.py [share family]
 
-Designs and truths are those of long_run_families.py. Writes benchmarks/results/
+`share` of the runs (1 where left out); a family's rows are replaced alone, without crossing the
+variances. Designs and truths are those of long_run_families.py. Writes benchmarks/results/
 long_run_further.csv, a row for each design, estimand and interval, and long_run_crossed.csv.
 """
 
@@ -21,6 +22,7 @@ import pandas as pd
 from long_run import row_of, share_error
 from long_run_data import DROPOUT, SCHOOLS, SIZES, Cell, draw
 from long_run_families import FAMILIES, draw_study
+from long_run_further_figure import draw_further
 from long_run_methods import HEADLINE, METHODS
 
 from resilience_lib.paths import relative, root
@@ -38,10 +40,12 @@ ENDS = ("estimate", "conf_low", "conf_high", "p_value")
 Design = tuple[str, int, float, str, str, float]
 
 
-def designs() -> list[Design]:
+def designs(chosen: str) -> list[Design]:
     """Family, schools, ICC, sizes, dropout and effect; dropout where there are two waves."""
     found = []
     for name, family in FAMILIES.items():
+        if chosen not in ("", name):
+            continue
         lost = DROPOUT if family.two_waves else ("none",)
         crossed = itertools.product(SCHOOLS, ICCS, SIZES, lost, family.effects)
         found += [(name, *rest) for rest in crossed]
@@ -59,7 +63,7 @@ def one_design(task: tuple[Design, float]) -> list[dict[str, object]]:
             # counts that are not overdispersed leave the negative binomial at its edge
             warnings.simplefilter("ignore", RuntimeWarning)
             for estimand, truth, row in family.run(study):
-                given = [float(str(row.get(key, "nan") or "nan")) for key in ENDS]
+                given = [value_of(row.get(key)) for key in ENDS]
                 found[estimand, kind_of(str(row.get("interval", "")))].append((truth, *given))
     design = {"family": name, "schools": schools, "icc": icc, "sizes": sizes}
     design |= {"dropout": dropout, "effect": effect}
@@ -67,6 +71,11 @@ def one_design(task: tuple[Design, float]) -> list[dict[str, object]]:
         {**design, "estimand": estimand, "interval": kind, **counted(estimand, np.array(runs))}
         for (estimand, kind), runs in found.items()
     ]
+
+
+def value_of(value: object) -> float:
+    """A number of a row; missing where nothing was given."""
+    return float("nan") if value is None else float(str(value))
 
 
 def kind_of(interval: str) -> str:
@@ -106,17 +115,18 @@ def crossed_cell(cell: Cell) -> list[dict[str, object]]:
     return [row_of(cell, HEADLINE, name, np.array(answers)) for name, answers in found.items()]
 
 
-def main(share: float) -> None:
+def main(share: float, chosen: str) -> None:
     """Run both, write the tables, and say what falls short."""
     began, folder = time.monotonic(), root() / "benchmarks" / "results"
-    tasks = [(design, share) for design in designs()]
+    tasks = [(design, share) for design in designs(chosen)]
     cells = [Cell(11, icc, var, "unequal", "by first score")
              for icc, var in itertools.product(*CROSSED)]  # fmt: skip
-    progress = Progress(len(tasks) + len(cells))
+    progress = Progress(len(tasks) + (0 if chosen else len(cells)))
     tables: dict[str, list[dict[str, object]]] = {"long_run_further": [], "long_run_crossed": []}
     with ProcessPoolExecutor(2) as pool:
         jobs = [("long_run_crossed", f"crossed {c.icc_level} {c.var_change}",
-                 pool.submit(crossed_cell, c)) for c in cells if share >= 1]  # fmt: skip
+                 pool.submit(crossed_cell, c))
+                for c in cells if share >= 1 and not chosen]  # fmt: skip
         jobs += [("long_run_further", f"{t[0][0]}, {t[0][1]} schools", pool.submit(one_design, t))
                  for t in tasks]  # fmt: skip
         for table, said, job in jobs:
@@ -125,9 +135,15 @@ def main(share: float) -> None:
     for name, rows in tables.items():
         if rows:
             path = folder / f"{name}.csv"
-            pd.DataFrame(rows).to_csv(path, index=False, lineterminator="\n", float_format="%.5g")
+            table = pd.DataFrame(rows)
+            if chosen:
+                kept = pd.read_csv(path)
+                table = pd.concat([kept[kept["family"] != chosen], table])
+            table.to_csv(path, index=False, lineterminator="\n", float_format="%.5g")
             print(f"wrote {relative(path)}")
-    print(*spoken(pd.DataFrame(tables["long_run_further"])), sep="\n")
+    whole = pd.read_csv(folder / "long_run_further.csv")
+    draw_further(whole, folder)
+    print(*spoken(whole), sep="\n")
     print(f"{time.monotonic() - began:.0f} s")
 
 
@@ -143,4 +159,5 @@ def spoken(table: pd.DataFrame) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)
+    typed = [*sys.argv[1:], "1", ""]
+    main(float(typed[0]), typed[1] if len(sys.argv) > 2 else "")
