@@ -142,7 +142,7 @@ def display_themes(
         judged[["theme", "judgement"]], on="theme", how="left"
     )
     whole = whole.reindex(columns=list(DISPLAY_COLUMNS))
-    words = [*DISPLAY_COLUMNS[6:12], *("interval", "method"), *DISPLAY_COLUMNS[21:]]
+    words = [*DISPLAY_COLUMNS[6:12], *("interval", "method"), *DISPLAY_COLUMNS[22:]]
     return with_words(whole, words)
 
 
