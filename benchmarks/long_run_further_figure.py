@@ -10,7 +10,7 @@ import pandas as pd
 from resilience_lib.figures.style import FULL_MM, INK, QUIET, new_figure, style
 
 LEAST, MEANT = 0.935, 0.95
-TICKS = (0.99, 0.95, 0.9, 0.8, 0.5)
+TICKS = (0.99, 0.95, 0.8, 0.5)
 LOWEST, HIGHEST = 0.4, 0.996
 KINDS = ("respects schools", "pupils independent", "Hedges 2007")
 MARKS = {6: ("#D55E00", "v"), 11: ("#1A1A1A", "s"), 20: ("#0072B2", "o"), 40: ("#009E73", "^")}
@@ -25,7 +25,7 @@ def draw_further(table: pd.DataFrame, folder: Path) -> None:
     names = list(dict.fromkeys(given["family"] + ": " + given["estimand"]))
     with style():
         figure = new_figure(FULL_MM, 30 + 5.2 * len(names))
-        axes = figure.subplots(1, len(KINDS), sharex=True, sharey=True, width_ratios=(3, 3, 2))
+        axes = figure.subplots(1, len(KINDS), sharex=True, sharey=True, width_ratios=(3, 3, 2.5))
         for ax, kind in zip(axes, KINDS, strict=True):
             rows = given[given["interval"] == kind]
             place = (rows["family"] + ": " + rows["estimand"]).map(names.index)
@@ -46,7 +46,7 @@ def draw_further(table: pd.DataFrame, folder: Path) -> None:
             ax.set_xticks([1 - tick for tick in TICKS], [f"{tick:.2g}" for tick in TICKS])
             ax.minorticks_off()
             ax.set_title(kind)
-            ax.set_xlabel("Share that hold the truth")
+            ax.set_xlabel("Share that hold")
         axes[0].set_yticks(np.arange(len(names)), names)
         axes[0].set_ylim(len(names) - 0.4, -0.6)
         figure.legend(loc="outside lower center", ncols=4)
