@@ -1,4 +1,4 @@
-"""The figure of benchmarks/long_run_further.py: coverage by estimand, a column for each interval."""
+"""The figure of benchmarks/long_run_further.py: coverage by estimand, a column per interval."""
 
 from __future__ import annotations
 
