@@ -78,12 +78,13 @@ simulate: $(ENV) ## how often intervals hold the truth: 1,000 studies of items, 
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run.py
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run_further.py
 
-benchmark: $(ENV) ## the build against the papermill command line; scoring, linking, bootstrap, reading, mixed models
+benchmark: $(ENV) ## the build against the papermill command line; scoring, linking, bootstrap, reading, stories, mixed models
 	@$(PY) benchmarks/build_ratio.py
 	@$(PY) benchmarks/scoring.py
 	@$(PY) benchmarks/linking.py
 	@$(PY) benchmarks/resampling.py
 	@$(PY) benchmarks/read_files.py
+	@$(PY) benchmarks/stories.py
 	@$(PY) benchmarks/mixed.py
 
 check-browser: $(ENV) ## JupyterLab in Chromium: Run All in notebook 5 (NOT RUN without Chromium)

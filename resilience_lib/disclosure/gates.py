@@ -37,8 +37,10 @@ from resilience_lib.disclosure.stories import (
     clear_thread,
 )
 from resilience_lib.disclosure.telling import (
+    clear_agreement,
     clear_as_is,
     clear_associations,
+    clear_confusion,
     clear_flows,
     clear_joins,
     clear_matrix,
@@ -89,8 +91,8 @@ STORY_GATES: dict[str, Gate] = {
     "assigned": clear_pairs,
     "cooccurrence": clear_pairs,
     "quotes": clear_quotes,
-    "agreement": clear_as_is,
-    "confusion": clear_as_is,
+    "agreement": clear_agreement,
+    "confusion": clear_confusion,
     "displays": clear_displays,
     "convergence": clear_convergence,
     "collection": clear_as_is,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.derived import alone, hide_derived
 from resilience_lib.disclosure.estimates import VALUES, clear_estimates
-from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.partitions import ALL
 from resilience_lib.disclosure.rules import Rules
 from resilience_lib.frames import ESTIMATE_COLUMNS, with_words
 from resilience_lib.mixed.coverage import count_words
@@ -15,7 +16,6 @@ from resilience_lib.study.schema import Study
 NAN = float("nan")
 NOT_SHOWN = "not shown"
 COUNTED: tuple[str, ...] = ("sources", "asked", "schools", "schools_asked")
-_CODE = ["frame", "code", "assigned_by"]
 
 
 def minimum_of(study: Study) -> int:
@@ -30,8 +30,9 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
     it speaks of nobody. A group of fewer sources asked loses all its counts and how many it is,
     with the smallest other where it would be the only one; so does a count of none or of all of a
     group, which tells what each of them said, and any count from which a hidden one could be
-    worked out. In a confidential study nothing is counted by school, and schools are counted only
-    from `minimum_schools` on.
+    worked out (`derived.hide_derived`). How many of all sources are silent on a code is no count
+    of tellers: those asked less those that tell of it may give it. In a confidential study
+    nothing is counted by school, and schools are counted only from `minimum_schools` on.
 
     Parameters
     ----------
@@ -43,58 +44,37 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
     Returns
     -------
     Cleared
-        The same columns; hidden counts are NaN, and `words` says so, as `sources_words` does of
-        the count alone.
+        The same columns without `parent` and `apart`; hidden counts are NaN, and `words` says so,
+        as `sources_words` does of the count alone. That there are fewer than the minimum is said
+        only of all sources, and only where no other count holds those of the frame.
     """
     rules, least = Rules.from_study(study), minimum_of(study)
     frame = coverage.reset_index(drop=True)
     if not rules.open_data:
         frame = frame[frame["kind"] != "school"].reset_index(drop=True)
     few = frame["kind"].ne(ALL) & frame["asked"].lt(least)
-    few |= _alone(frame, few)
+    few |= alone(frame, few)
     group = frame["kind"].ne(ALL)
     hidden = few | (frame["sources"].lt(least) & frame["sources"].gt(0))
     if least > 1:
         # none of a group, and all of it, tell what each of them said
         hidden |= group & (frame["sources"].eq(0) | frame["sources"].eq(frame["asked"]))
-        hidden |= _complements(frame, hidden, least)
+        hidden = hide_derived(frame, hidden, least)
     shown = frame.astype(dict.fromkeys((*COUNTED, "segments"), "float64"))
     shown.loc[hidden, ["sources", "schools", "segments"]] = NAN
     shown.loc[few, ["asked", "schools_asked"]] = NAN
-    shown = _worded(shown, study, frame["sources"])
+    # a code above, or a theme, less what shows of it would turn "fewer than 3" into 2
+    beside = frame.reindex(columns=["parent"])["parent"].fillna("").ne("")
+    beside |= frame.reindex(columns=["apart"])["apart"].notna()
+    said = ~group & ~frame["frame"].isin(frame.loc[beside, "frame"])
+    shown = _worded(shown, study, frame["sources"].where(said, least))
+    shown = shown.drop(columns=["parent", "apart"], errors="ignore")
     notes = [f"counts of fewer than {least} sources are not shown"] if hidden.any() else []
     return seal(shown, rules, notes)
 
 
-def _alone(frame: pd.DataFrame, few: pd.Series) -> pd.Series:
-    """The next smallest group where one group alone is hidden."""
-    groups = frame[frame["kind"] != ALL].drop_duplicates(["kind", "group"])
-    chosen = []
-    for kind, of in groups.groupby("kind"):
-        gone = few[of.index]
-        if gone.sum() == 1 and (~gone).any():
-            chosen.append((kind, of.loc[of.index[~gone], ["group", "asked"]]
-                           .sort_values("asked", kind="stable")["group"].iloc[0]))  # fmt: skip
-    pairs = frame[["kind", "group"]].apply(tuple, axis=1)
-    return pairs.isin(chosen)
-
-
-def _complements(frame: pd.DataFrame, hidden: pd.Series, least: int) -> pd.Series:
-    """Counts from which a hidden one could be worked out, kind by kind."""
-    result = pd.Series(False, index=frame.index)
-    whole = frame["kind"] == ALL
-    for kind in frame.loc[~whole, "kind"].unique():
-        rows = frame[whole | frame["kind"].eq(kind)]
-        rows = rows[rows["segments"].gt(0) | hidden[rows.index]]
-        found = hide_complements(
-            rows, hidden[rows.index], within=_CODE, parts=["group"], size="sources", minimum=least
-        )
-        result |= found.reindex(frame.index, fill_value=False)
-    return result
-
-
 def _worded(frame: pd.DataFrame, study: Study, counts: pd.Series) -> pd.DataFrame:
-    """With counts as words; schools only where enough of them may be named."""
+    """With `counts` as words where they are hidden; schools only where enough may be named."""
     rules, least = Rules.from_study(study), minimum_of(study)
     called = study.stories.called if study.stories is not None else "sources"
     if not rules.open_data:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
+from resilience_lib.disclosure.derived import hide_below
 from resilience_lib.disclosure.partitions import ALL, hide_complements
-from resilience_lib.disclosure.rules import Rules
+from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.school_panels import clear_schools
 from resilience_lib.disclosure.stories import minimum_of
+from resilience_lib.mixed.coders import NONE
+from resilience_lib.mixed.quotes import names_role
 from resilience_lib.study.schema import Study
 
 _GRAIN = 0.05
+_KEYS: tuple[str, ...] = ("matched", "only_left", "only_right", "fan_out", "expected_only_left",
+                          "expected_only_right", "expected_fan_out")  # fmt: skip
 _BESIDE: tuple[str, ...] = ("quotes", "ids")
 
 
@@ -43,26 +48,88 @@ def clear_reach(reach: pd.DataFrame, study: Study) -> Cleared:
 
 
 def clear_flows(flows: pd.DataFrame, study: Study) -> Cleared:
-    """Edges between cycles; those of too few stories keep their place and lose their counts."""
+    """Edges between cycles; those of too few stories keep their place and lose their counts.
+
+    Moves of all stories add up to their segments less one each, which is nearly known: where the
+    moves left over are as many as the edges that lose them, each would be one story's, and the
+    smallest edge that shows goes with them.
+    """
     shown, notes = _hide_few(flows, study, "stories", ("transitions",))
+    for _, edges in shown.groupby("frame", sort=False):
+        gone = edges["stories"].isna()
+        left = flows["transitions"].to_numpy()[edges.index[gone]].sum()
+        if gone.any() and not gone.all() and left <= max(gone.sum(), minimum_of(study) - 1):
+            shown.loc[edges["stories"].idxmin(), ["stories", "transitions"]] = float("nan")
     return seal(shown, Rules.from_study(study), notes)
 
 
 def clear_matrix(matrix: pd.DataFrame, study: Study) -> Cleared:
-    """The value-creation matrix: indicators are published already, stories are counted."""
+    """The value-creation matrix: indicators are published already, stories are counted.
+
+    A cycle's count is hidden as in `stories.clear_coverage` where a theme or the code above it
+    would tell of few.
+    """
+    least = minimum_of(study)
     shown, notes = _hide_few(matrix, study, "stories", ())
     shown, more = _hide_few(shown, study, "claims", ())
+    if "apart" in shown:
+        shown["stories"] = shown["stories"].mask(shown["apart"].gt(0) & shown["apart"].lt(least))
+    if least > 1:
+        below = hide_below(shown, shown["stories"].isna(), least, "stories")
+        shown["stories"] = shown["stories"].mask(below)
+    shown = shown.drop(columns=["parent", "apart"], errors="ignore")
     return seal(shown, Rules.from_study(study), [*notes, *more])
 
 
 def clear_pairs(pairs: pd.DataFrame, study: Study) -> Cleared:
-    """Codes that stand together, or that tellers and coders gave to one segment."""
+    """Codes that stand together, or that tellers and coders gave to one segment.
+
+    Hidden as well is what sources have both, where that leaves few who have one of the two alone.
+    """
+    least = minimum_of(study)
     shown, notes = _hide_few(pairs, study, "sources", ("segments",))
+    for end in ("sources_a", "sources_b"):
+        if end in shown:
+            rest = shown.pop(end) - shown["sources"]
+            shown.loc[rest.gt(0) & rest.lt(least), ["sources", "segments"]] = float("nan")
     return seal(shown, Rules.from_study(study), notes)
 
 
+def clear_agreement(agreement: pd.DataFrame, study: Study) -> Cleared:
+    """Coefficients; of codes that few sources were given, none.
+
+    How often such a code was given tells of how many, as do the draws that miss it (`reason`).
+    """
+    rows = agreement.drop(columns="sources")
+    few = agreement["sources"].gt(0) & agreement["sources"].lt(minimum_of(study))
+    gone = ["estimate", "std_error", "conf_low", "conf_high", "df", "p_value", "p_adjusted"]
+    rows.loc[few, gone] = float("nan")
+    why = f"{SUPPRESSED}fewer than {minimum_of(study)} sources"
+    return seal(rows.assign(reason=rows["reason"].mask(few, why)), Rules.from_study(study))
+
+
+def clear_confusion(confusion: pd.DataFrame, study: Study) -> Cleared:
+    """Units by the codes of two coders; of those from few sources none.
+
+    The table of agreement tells how often each code was given in all. Where what is left of that
+    for hidden cells is one unit for each, the largest cell of the code that shows goes with them.
+    """
+    shown, notes = _hide_few(confusion, study, "sources", ())
+    shown = shown.assign(units=confusion["units"].to_numpy(dtype=float))
+    shown["units"] = shown["units"].mask(shown["sources"].isna())
+    for _, cells in shown.groupby(["frame", "coder_a", "coder_b"], sort=False):
+        exact = confusion["units"].to_numpy()[cells.index]
+        for code in dict.fromkeys([*cells["code_a"], *cells["code_b"]]):
+            mine = cells["code_a"].eq(code) | cells["code_b"].eq(code)
+            gone = mine & shown.loc[cells.index, "units"].isna()
+            shows = cells.index[mine & ~gone]
+            if code != NONE and gone.any() and len(shows) and exact[gone].sum() == gone.sum():
+                shown.loc[shown.loc[shows, "units"].idxmax(), "units"] = float("nan")
+    return seal(shown.drop(columns="sources"), Rules.from_study(study), notes)
+
+
 def clear_as_is(frame: pd.DataFrame, study: Study) -> Cleared:
-    """Frames that speak of coders, themes or guidelines, and of no teller."""
+    """Frames that speak of themes or guidelines, and of no teller."""
     return seal(frame, Rules.from_study(study))
 
 
@@ -70,21 +137,35 @@ def clear_quotes(quotes: pd.DataFrame, study: Study) -> Cleared:
     """Quotes that people cleared; beside a group only where enough of it were asked.
 
     Which quotes may be shown, and how, is what `quotes.csv` says: a quote of the only head asked
-    would still be known by its column. In a confidential study none stands beside a school.
+    would still be known by its column. In a confidential study none stands beside a school, and
+    beside its role only one whose attribution names the role: where people cleared it as "a
+    member of staff" the column would say more.
     """
     rules = Rules.from_study(study)
     known = quotes["kind"].eq(ALL) | quotes["asked"].ge(minimum_of(study))
     if not rules.open_data:
         known &= quotes["kind"] != "school"
+        pairs = zip(quotes["group"], quotes["attribution"], strict=True)
+        named = pd.Series([names_role(said, [role]) for role, said in pairs], quotes.index, "bool")
+        known &= quotes["kind"].ne("role") | named
     gone = quotes.loc[~known, "id"].nunique()
     notes = [f"{gone} quotes do not stand beside their group"] if gone else []
     return seal(quotes[known].drop(columns="asked"), rules, notes)
 
 
 def clear_joins(joins: pd.DataFrame, study: Study) -> Cleared:
-    """The join report; which keys did not match is for the team alone."""
-    rules = Rules.from_study(study)
-    shown = joins if rules.open_data else joins.assign(detail="")
+    """The join report; which keys did not match, and how many where they are few, is not shown.
+
+    Keys of pupils are counted as pupils are everywhere: rounded.
+    """
+    rules, least = Rules.from_study(study), minimum_of(study)
+    if rules.open_data:
+        return seal(joins, rules)
+    shown = joins.astype(dict.fromkeys(_KEYS, "float64")).assign(detail="")
+    for name in _KEYS:
+        few = shown[name].gt(0) & shown[name].lt(least)
+        pupils = shown["right"].eq("pupils") & shown[name].gt(0) & ("fan_out" not in name)
+        shown[name] = shown[name].mask(few).mask(pupils, shown[name].map(rules.rounded))
     return seal(shown, rules)
 
 

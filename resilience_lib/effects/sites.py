@@ -19,8 +19,8 @@ Row = dict[str, object]
 
 _FEW_SITES = 10
 _SHORT = (
-    "where sites differ little such an interval holds fewer than it says: 86 of 100 programmes of 11 "
-    "to 20 generated sites"
+    "where sites differ little such an interval holds fewer than it says: 86 of 100 programmes of "
+    "11 to 20 generated sites"
 )
 """Counted by benchmarks/long_run_further.py."""
 _POOLED = "random effects of {k} sites, REML"

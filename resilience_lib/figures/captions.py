@@ -8,6 +8,8 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared
 from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.plain_words import without_repeats
+from resilience_lib.figures.story_words import SHOWN
 
 CAUTION = (
     "One group without a comparison: this is change, not effect; maturation, retesting and the "
@@ -67,7 +69,14 @@ def differing(names: Sequence[str], labels: Labels) -> str:
     )
 
 
-def close(sentences: list[str], cleared: Cleared, labels: Labels, *, change: bool) -> str:
+def close(
+    sentences: list[str],
+    cleared: Cleared,
+    labels: Labels,
+    *,
+    change: bool,
+    pupils: bool = True,
+) -> str:
     """A caption: its sentences, then caution, protection of pupils, and synthetic data.
 
     Parameters
@@ -80,11 +89,13 @@ def close(sentences: list[str], cleared: Cleared, labels: Labels, *, change: boo
         Words of the study.
     change : bool
         The figure shows means or change over time; one group then needs its caution.
+    pupils : bool
+        The figure rests on pupils; one of stories alone has a protection of its own.
     """
     ending = [CAUTION if change and labels.one_group else ""]
     if cleared.rules.text:
-        ending.append(sentence(f"Confidential data: {cleared.rules.text}"))
-    ending += [sentence(note) for note in cleared.notes]
+        ending.append(sentence(f"Confidential data: {cleared.rules.text}") if pupils else SHOWN)
+    ending += [sentence(note) for note in without_repeats(cleared.notes)]
     if cleared.synthetic:
         ending.append(sentence(f"Synthetic data: {labels.synthetic_because}"))
     return " ".join(part for part in [*sentences, *ending] if part)

@@ -101,14 +101,20 @@ def _plan(frame: pd.DataFrame) -> tuple[list[list[_Panel]], list[str]]:
         else:
             grown = [*rows, [panel]]
         if sum(max(one.high for one in row) for row in grown) > TALLEST_MM:
-            left_out.append(" ".join(panel.title))
+            left_out.append(_named(panel))
         else:
             rows = grown
     return rows, left_out
 
 
 def _coder(name: object) -> str:
-    return str(name).replace("_", " ")
+    """A coder's name, so that a letter alone is seen to be one."""
+    shown = str(name).replace("_", " ")
+    return shown if shown.lower().startswith("coder") else f"coder {shown}"
+
+
+def _named(panel: _Panel) -> str:
+    return f"{' '.join(panel.title)}, {' with '.join(panel.coders)}"
 
 
 def _panel(frame: str, coders: tuple[str, str], part: pd.DataFrame) -> _Panel:
@@ -134,9 +140,9 @@ def _panel(frame: str, coders: tuple[str, str], part: pd.DataFrame) -> _Panel:
     room = (half - _NAMES_MM) / max(1, len(codes)) - 0.6
     narrow = len(codes) <= _HALF_CODES and wide_mm(f"{every['units'].max():,.0f}") < room
     wide = half if narrow else SHEET_MM
-    names = [lines_of(f"{at}  {name}", _NAMES_MM - 2, most=3) for at, name in enumerate(named, 1)]
+    names = [lines_of(f"{at}  {name}", _NAMES_MM - 2, most=4) for at, name in enumerate(named, 1)]
     return _Panel(
-        title=lines_of(f"{' with '.join(coders)}: {frame}", wide, 8, bold=True),
+        title=lines_of(frame, wide, 8, bold=True),
         coders=coders,
         names=names,
         units=[[units.get((a, b), 0.0) for b in codes["code"]] for a in codes["code"]],
@@ -153,8 +159,8 @@ def _draw(axes: Axes, panel: _Panel, left: float, top: float) -> None:
         put(axes, left, top, "neither gave a code", color=QUIET)
         return
     names, (a, b) = left + _NAMES_MM, panel.coders
-    put(axes, left, top + 3.8, lines_of(a, _NAMES_MM - 2, most=1), color=QUIET)
-    put(axes, names, top, lines_of(b, panel.wide - _NAMES_MM, most=1), color=QUIET)
+    put(axes, left, top + 3.8, lines_of(f"{a}, down", _NAMES_MM - 2, most=1), color=QUIET)
+    put(axes, names, top, lines_of(f"{b}, across", panel.wide - _NAMES_MM, most=1), color=QUIET)
     width = (panel.wide - _NAMES_MM) / len(panel.names)
     for at in range(len(panel.names)):
         put(axes, names + (at + 0.5) * width, top + 3.8, str(at + 1), ha="center")
@@ -189,17 +195,17 @@ def caption_coder_confusion(cleared: Cleared, labels: Labels) -> str:
     frame = cleared.frame
     rows, left_out = _plan(frame)
     panels = [panel for row in rows for panel in row]
-    cut = [f"{' '.join(panel.title)} ({panel.cut} codes)" for panel in panels if panel.cut]
+    cut = [f"{_named(panel)} ({panel.cut} codes)" for panel in panels if panel.cut]
     hidden = bool(frame["units"].isna().any())
     sentences = [
         "Units that two coders coded, by the code that the first gave (rows) and the code that the "
         "second gave (columns, by number); on the framed diagonal both gave the same one. A unit "
         "with several codes is counted at each pair of them.",
-        "Tint: the count, in each matrix by itself. no code: a coder gave the unit none of the "
-        "frame.",
+        "Tint: the count, in each matrix by itself. No code: a coder gave the unit none of the "
+        "frame. Counts are of units, not of sources.",
         "x: too few units to be shown." if hidden else "",
         "The table agreement has the coefficients.",
         f"Codes used least are left out of: {'; '.join(cut)}." if cut else "",
         f"Not drawn, as the page does not hold them: {'; '.join(left_out)}." if left_out else "",
     ]
-    return close(sentences, cleared, labels, change=False)
+    return close(sentences, cleared, labels, change=False, pupils=False)

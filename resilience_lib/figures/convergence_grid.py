@@ -21,6 +21,7 @@ from resilience_lib.figures.grid import (
     rule,
 )
 from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.plain_words import judge_name, verb
 from resilience_lib.figures.story_marks import JUDGED, MEASURED, spot
 from resilience_lib.figures.story_words import SILENT
 from resilience_lib.figures.style import INK, QUIET, styled
@@ -71,8 +72,7 @@ def _heads(frame: pd.DataFrame) -> list[str]:
     for at in (1, 2):
         names = [name for name in dict.fromkeys(frame[f"judge_{at}"]) if name]
         # judges by name only where one person judged all themes
-        name = f"\n{names[0].replace('_', ' ')}" if len(names) == 1 else ""
-        found.append(f"Judge {at}{name}")
+        found.append(judge_name(at, str(names[0]) if len(names) == 1 else ""))
     return [*found, "Settled"]
 
 
@@ -127,12 +127,14 @@ def caption_convergence_grid(cleared: Cleared, labels: Labels) -> str:
     sentences = [
         "Whether stories and numbers say the same of each theme, as two people judged it apart "
         "(categories after Farmer et al. 2006), and what was settled where they differed.",
-        "Numbers: what the interval says of the smallest change that matters, by rule.",
-        f"{unsettled} of {len(frame)} themes are open: the judges differ and have not settled."
+        "Numbers: what the interval says of the smallest change that matters, by rule: unclear "
+        "where it lies neither beyond that change nor inside it.",
+        f"{unsettled} of {len(frame)} themes {verb(unsettled, 'is', 'are')} open: the judges "
+        "differ and have not settled."
         if unsettled
         else "",
-        f"Check: a judgement that does not fit the counts or the interval; {checks} of "
-        f"{len(frame)} themes have one, and people decide."
+        f"Check: what a rule finds that does not fit the judgements; {checks} of {len(frame)} "
+        f"themes {verb(checks, 'has', 'have')} one, and people decide."
         if checks
         else "",
         SILENT,
@@ -141,4 +143,4 @@ def caption_convergence_grid(cleared: Cleared, labels: Labels) -> str:
         if left_out
         else "The table convergence has the reasons.",
     ]
-    return close(sentences, cleared, labels, change=False)
+    return close(sentences, cleared, labels, change=False, pupils=False)

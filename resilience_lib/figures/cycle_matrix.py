@@ -21,6 +21,7 @@ from resilience_lib.figures.grid import (
     wide_mm,
 )
 from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.plain_words import capital
 from resilience_lib.figures.story_marks import tint
 from resilience_lib.figures.story_words import (
     FEWEST_FOR_PERCENT,
@@ -30,26 +31,38 @@ from resilience_lib.figures.story_words import (
     counted,
     few_said,
     frame_title,
+    in_order,
 )
 from resilience_lib.figures.style import QUIET, styled
 
 _NAMES_MM = 38.0
 _MOST_CODES = 10
 """More codes than that have no room as columns."""
+_WIDEST_MM = 34.0
+"""Few codes do not fill the page: a single one would be a beam across it."""
 _LEAST_MM = 5.0
 _AFTER_MM = 5.0
+_NOTHING = "too few sources for any count to be shown"
 _NO = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
 class _Block:
-    """One coding frame: its columns, and its rows from top to bottom ("" heads a kind)."""
+    """One coding frame: its columns, and its rows from top to bottom ("" heads a kind).
+
+    A kind of groups of which nothing can be shown has its head alone.
+    """
 
     title: list[str]
     codes: list[tuple[str, list[str]]]
     rows: list[tuple[str, str, list[str], float]]
     cells: dict[tuple[str, str, str], tuple[float, float]]
     by_share: bool
+
+    @property
+    def width(self) -> float:
+        """Width of a column."""
+        return _width(len(self.codes))
 
     @property
     def head(self) -> float:
@@ -102,23 +115,41 @@ def _plan(frame: pd.DataFrame) -> tuple[list[_Block], list[str]]:
     """Blocks that fit on a page, and which groups are left out."""
     blocks, left_out = [], []
     both = frame.groupby("frame")["assigned_by"].nunique().gt(1)
-    parts = [
-        (str(name), str(assigned), part)
-        for (name, assigned), part in frame.groupby(["frame", "assigned_by"], sort=False)
-        if part["code"].nunique() <= _MOST_CODES
-    ]
+    places = in_order(frame["frame"])
+    parts = sorted(
+        (
+            (str(name), str(assigned), part)
+            for (name, assigned), part in frame.groupby(["frame", "assigned_by"], sort=False)
+            if part["code"].nunique() <= _MOST_CODES
+        ),
+        # as tellers placed them stands below as coders read them
+        key=lambda part: (places[part[0]], part[1]),
+    )
     for name, assigned, part in parts:
         title = frame_title(name) + (f", {coded_by(assigned)}" if both[name] else "")
         block = _block(title, part)
-        while block.high > (TALLEST_MM - 2 * _AFTER_MM) / len(parts) or not block.rows[-1][1]:
+        while block.high > (TALLEST_MM - 2 * _AFTER_MM) / len(parts) or _bare(block):
             left_out.append(block.rows.pop()[1])
         blocks.append(block)
     return blocks, [name for name in dict.fromkeys(left_out) if name]
 
 
+def _width(codes: int) -> float:
+    return min(_WIDEST_MM, (SHEET_MM - _NAMES_MM) / max(1, codes))
+
+
+def _bare(block: _Block) -> bool:
+    """Whether the last row heads a kind whose groups the page does not hold."""
+    return not block.rows[-1][1] and block.rows[-1][2] == [_kind(block.rows[-1][0])]
+
+
+def _kind(kind: str) -> str:
+    return KINDS.get(kind, f"By {kind}")
+
+
 def _block(title: str, part: pd.DataFrame) -> _Block:
     codes = part.sort_values("position", kind="stable").drop_duplicates("code")
-    width = (SHEET_MM - _NAMES_MM) / max(1, len(codes))
+    width = _width(len(codes))
     rows: list[tuple[str, str, list[str], float]] = []
     names = ["kind", "group", "code", "sources", "asked"]
     cells = {
@@ -127,10 +158,14 @@ def _block(title: str, part: pd.DataFrame) -> _Block:
     }
     for kind in [*KINDS, *sorted(set(part["kind"]) - set(KINDS))]:
         groups = list(dict.fromkeys(part.loc[part["kind"] == kind, "group"]))
+        mine = part.loc[part["kind"] == kind]
         if groups and kind != "all":
-            rows.append((kind, "", [KINDS.get(kind, f"By {kind}")], _LEAST_MM))
+            hidden = bool((mine["sources"].isna() | mine["asked"].isna()).all())
+            said = f"{_kind(kind)}: {_NOTHING}" if hidden else _kind(kind)
+            rows.append((kind, "", [said], _LEAST_MM))
+            groups = [] if hidden else groups
         for group in groups:
-            lines = lines_of("All sources" if kind == "all" else group, _NAMES_MM - 2)
+            lines = lines_of("All sources" if kind == "all" else capital(str(group)), _NAMES_MM - 2)
             texts = [_text(cells.get((kind, group, code), _NO), width) for code in codes["code"]]
             most = max([len(lines), *(text.count("\n") + 1 for text in texts)])
             rows.append((kind, group, lines, max(_LEAST_MM, high_mm(most) + 1.6)))
@@ -151,7 +186,7 @@ def _text(counts: tuple[float, float], width: float) -> str:
 
 def _draw(axes: Axes, block: _Block, top: float) -> None:
     put(axes, 0, top, block.title, size_pt=8, bold=True)
-    width = (SHEET_MM - _NAMES_MM) / len(block.codes)
+    width = block.width
     y = top + block.head
     for at, (_, lines) in enumerate(block.codes):
         put(axes, _NAMES_MM + (at + 0.5) * width, y - 1.0, lines, ha="center", va="bottom")
@@ -200,10 +235,12 @@ def caption_cycle_matrix(cleared: Cleared, labels: Labels) -> str:
     many = frame.groupby("frame")["code"].nunique()
     without = [frame_title(str(name)) for name in many.index[many > _MOST_CODES]]
     sentences = [
-        "How many of the sources asked tell of each cycle, by who told and where.",
+        f"How many of the sources asked tell of each {_what(frame)}, {_by(frame)}.",
         SILENT,
         f"{_said(frame)}." if drawn else "",
-        "Cycles stand in the order of their frame; they are no ladder, and none is worth more.",
+        "Cycles stand in the order of their frame; they are no ladder, and none is worth more."
+        if "cycle" in _what(frame)
+        else "",
         "No shares are printed: a count stands with its denominator.",
         f"Not drawn, as their codes are too many for columns: {', '.join(without)} (the table "
         "theme_counts has them)."
@@ -213,7 +250,19 @@ def caption_cycle_matrix(cleared: Cleared, labels: Labels) -> str:
         if left_out
         else "",
     ]
-    return close(sentences, cleared, labels, change=False)
+    return close(sentences, cleared, labels, change=False, pupils=False)
+
+
+def _what(frame: pd.DataFrame) -> str:
+    cycles = frame["frame"].str.startswith("value_creation")
+    return "cycle" if cycles.all() else "cycle and code" if cycles.any() else "code"
+
+
+def _by(frame: pd.DataFrame) -> str:
+    """By what sources are told apart in rows."""
+    kinds = [kind for kind in KINDS if kind != "all" and frame["kind"].eq(kind).any()]
+    kinds += sorted(set(frame["kind"]) - set(KINDS))
+    return f"of all and by {' and by '.join(kinds)}" if kinds else "of all"
 
 
 def _short(names: list[str]) -> str:

@@ -11,7 +11,6 @@ from resilience_lib.errors import Fault
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.schema import Study
 
-
 BOTH = "pupils and stories"
 STORY_DESIGNS: dict[str, str] = {
     "stories": "coded stories",
@@ -36,9 +35,10 @@ class Fit:
     design : str
         "pupils" needs pupils, "change" an outcome that is one scale at all waves and declared
         changes, "effect" a comparison arm, "contrast" one of the two, "place" an outcome that is
-        not one scale, "items" one that is scored from the items of an instrument, "dose" a declared dose,
-        "further" a further question; "stories" needs coded stories, and "coders", "themes",
-        "indicators", "convergence", "triads", "joins", "associations" what they are called after.
+        not one scale, "items" one that is scored from the items of an instrument, "dose" a
+        declared dose, "further" a further question; "stories" needs coded stories, and "coders",
+        "themes", "indicators", "convergence", "triads", "joins", "associations" what they are
+        called after.
     instead : str
         What shows the same of a study that it is not for; "" where nothing does.
     """

@@ -143,7 +143,7 @@ FIGURES: dict[str, Spec] = {
     "cycle_matrix": Spec(
         "resilience_lib.figures.cycle_matrix",
         ("coverage",),
-        "Cycles by role and site",
+        "Cycles by who told",
         Fit("stories"),
     ),
     "convergence_grid": Spec(

@@ -80,12 +80,22 @@ def _unit(panel: _Panel, labels: Labels) -> str:
 def _plan(frame: pd.DataFrame, labels: Labels) -> tuple[list[_Panel], list[str], int | None]:
     """Panels that a page holds, those that it does not, and most lines of a quote (None: all)."""
     parts = [part for _, part in frame.groupby(["outcome", "contrast"], sort=False)]
-    most: int | None = None
     for most in _SHORTER:
         panels = [_panel(part, labels, most, bare=False) for part in parts]
         if sum(panel.high for panel in panels) <= TALLEST_MM - 6:
             return panels, [], most
-    panels, left_out = [], []
+    # as many panels as one line of words each leaves room for, with as many lines as they have
+    found = [(*_greedy(parts, labels, most), most) for most in _SHORTER]
+    held = max(len(panels) for panels, _, _ in found)
+    return next(one for one in found if len(one[0]) == held)
+
+
+def _greedy(
+    parts: list[pd.DataFrame], labels: Labels, most: int | None
+) -> tuple[list[_Panel], list[str]]:
+    """Panels from the first on while the page holds them, and titles of those left out."""
+    panels: list[_Panel] = []
+    left_out = []
     for part in parts:
         room = TALLEST_MM - 6 - sum(panel.high for panel in panels)
         found = _panel(part, labels, most, bare=False)
@@ -95,7 +105,7 @@ def _plan(frame: pd.DataFrame, labels: Labels) -> tuple[list[_Panel], list[str],
             left_out.append(" ".join(found.title))
         else:
             panels.append(found)
-    return panels, left_out, most
+    return panels, left_out
 
 
 def _panel(part: pd.DataFrame, labels: Labels, most: int | None, *, bare: bool) -> _Panel:
@@ -108,9 +118,19 @@ def _panel(part: pd.DataFrame, labels: Labels, most: int | None, *, bare: bool) 
     if bare:
         step = min(_BARE_MM, (TALLEST_MM - 6 - _HEAD_MM - _FOOT_MM) / len(rows))
         return _Panel(title, rows, [[] for _ in rows.index], [step] * len(rows), True)
-    quotes = [lines_of(said, SHEET_MM - _QUOTE_MM, most=most) for said in rows["quotes"]]
+    quotes = [lines_of(_said(said), SHEET_MM - _QUOTE_MM, most=most) for said in rows["quotes"]]
     heights = [max(_LEAST_MM, high_mm(len(lines)) + 1.2) for lines in quotes]
     return _Panel(title, rows, quotes, heights, False)
+
+
+def _said(quotes: str) -> str:
+    """Quotes of one school as quotes, each with its teller, one after the other."""
+    found = []
+    for part in filter(None, quotes.split(" | ")):
+        said, bracket, teller = part.rpartition(" (")
+        words = (said if bracket else part).strip("“” ")
+        found.append(f"“{words}”" + (f" ({teller}" if bracket else ""))
+    return "; ".join(found)
 
 
 def _draw(axes: Axes, panel: _Panel, top: float, unit: str) -> None:
@@ -164,7 +184,7 @@ def caption_school_stories(cleared: Cleared, labels: Labels) -> str:
     frame = cleared.frame
     panels, left_out, most = _plan(frame, labels)
     bare = [" ".join(panel.title) for panel in panels if panel.bare]
-    cut = most is not None and any(not panel.bare for panel in panels)
+    cut = any(lines and lines[-1].endswith("…") for panel in panels for lines in panel.quotes)
     counts = bool(frame["asked"].notna().any())
     sentences = [
         "Each school's change, drawn towards the mean of schools the more, the fewer pupils it "
@@ -174,7 +194,7 @@ def caption_school_stories(cleared: Cleared, labels: Labels) -> str:
         NO_RANKING,
         "No coefficient joins change and stories: schools are few, and those asked were not drawn "
         "by lot.",
-        SILENT,
+        SILENT if counts else "",
         QUOTED + " Of a school only those cleared to stand beside it are shown.",
         f"Quotes of more than {most} line{'s' * (most != 1)} are cut (…); the data beside this "
         "figure have them whole."

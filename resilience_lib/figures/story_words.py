@@ -35,6 +35,26 @@ NO_LADDER = (
 QUOTED = "Quotes are only those that were cleared for publication."
 
 
+SHOWN = (
+    "Confidential data: of what was told, only counts of sources and quotes that were cleared are "
+    "shown."
+)
+"""What stands instead of the rules on pupils where no pupil is counted."""
+
+
+def in_order(frames: Iterable[str]) -> dict[str, int]:
+    """The place of each coding frame: those above as they stand there, any other after them.
+
+    Examples
+    --------
+    >>> list(in_order(["own", "moves", "value_creation_2011"]))
+    ['value_creation_2011', 'own', 'moves']
+    """
+    there = list(dict.fromkeys(frames))
+    known = [name for name in FRAMES if name in there]
+    return {name: at for at, name in enumerate([*known, *(n for n in there if n not in FRAMES)])}
+
+
 def frame_title(name: str) -> str:
     """A coding frame for people; any other name as it is.
 

@@ -37,13 +37,19 @@ _BOX = 0.8
 _SHIFT = 0.16
 """How far from a box's middle arcs leave and arrive, of that distance."""
 KINDS: dict[str, tuple[str, str, object, str]] = {
-    "forward": ("on to a later cycle", "#0072B2", "-", "on"),
-    "back": ("back to an earlier cycle", "#D55E00", (0, (4, 1.2)), "back"),
-    "other": ("to or from a cycle outside that order", "#6B6B6B", (0, (1, 1.5)), "aside"),
+    "forward": ("on to a later cycle", "#0072B2", "-", "on to a later one"),
+    "back": ("back to an earlier cycle", "#D55E00", (0, (4, 1.2)), "back to an earlier one"),
+    "other": (
+        "to or from a cycle outside that order",
+        "#6B6B6B",
+        (0, (1, 1.5)),
+        "outside that order",
+    ),
     "same": ("stays", INK, "-", "stays"),
 }
 """Kind of transition to its words, colour, line, and its word in a list."""
-_LIST = (0.0, 60.0, 120.0, 136.0, 156.0)
+_ORDER = "immediate, potential, applied, realised"
+_LIST = (0.0, 50.0, 100.0, 137.0, 160.0)
 """Left edges of a list's columns."""
 
 
@@ -203,7 +209,7 @@ def _draw_list(axes: Axes, part: _Part, top: float) -> None:
     if part.edges.empty:
         put(axes, 0, top, "No transition was told in enough stories to be shown.", color=QUIET)
         return
-    for left, head in zip(_LIST, ("From", "To", "", "Stories", "Times"), strict=True):
+    for left, head in zip(_LIST, ("From", "To", "Kind", "Stories", "Times"), strict=True):
         put(axes, left, top, head, bold=True)
     top += 4.0
     for row in part.edges.to_dict("records"):
@@ -243,7 +249,10 @@ def caption_value_flow(cleared: Cleared, labels: Labels) -> str:
         f"of {told.max():,.0f} stories pass from which cycle to which."
         if len(told)
         else "From one coded segment of a story to the next.",
-        NO_LADDER,
+        NO_LADDER.replace("They", "Transitions", 1),
+        f"Later and earlier: in the order {_ORDER}; other cycles stand outside it."
+        if parts
+        else "",
         "Arcs above run to the right, below to the left, the wider the more stories; the number of "
         "stories stands at each. In the boxes: sources that tell of the cycle, of those asked, "
         "those who told nothing included; again: stories that stay there from one segment to the "
@@ -261,4 +270,4 @@ def caption_value_flow(cleared: Cleared, labels: Labels) -> str:
         if left_out
         else "",
     ]
-    return close(sentences, cleared, labels, change=False)
+    return close(sentences, cleared, labels, change=False, pupils=False)

@@ -21,6 +21,7 @@ from resilience_lib.figures.grid import (
     wide_mm,
 )
 from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.plain_words import capital
 from resilience_lib.figures.style import INK, QUIET, styled
 
 FEWEST = 3
@@ -102,10 +103,10 @@ def _heads(frame: pd.DataFrame) -> dict[str, list[list[str]]]:
     for name, part in frame.groupby("triad", sort=False):
         row = part.iloc[0]
         found[str(name)] = [
-            lines_of(str(name), room - 4, 8, bold=True, most=3),
-            lines_of(row["corner_a"], _CORNER_MM, most=6),
-            lines_of(row["corner_b"], _CORNER_MM, most=6),
-            lines_of(row["corner_c"], room - 10, most=2),
+            lines_of(capital(str(name)), room - 4, 8, bold=True, most=3),
+            lines_of(capital(str(row["corner_a"])), _CORNER_MM, most=6),
+            lines_of(capital(str(row["corner_b"])), _CORNER_MM, most=6),
+            lines_of(capital(str(row["corner_c"])), room - 10, most=2),
         ]
     return found
 
@@ -170,7 +171,7 @@ def _legend_rows(groups: list[str]) -> list[list[tuple[float, int, list[str]]]]:
     rows: list[list[tuple[float, int, list[str]]]] = []
     x = SHEET_MM
     for number, group in enumerate(groups):
-        lines = lines_of(group, SHEET_MM - 8, most=1)
+        lines = lines_of(capital(group), SHEET_MM - 8, most=1)
         wide = 9 + wide_mm(lines[0]) if lines else 9
         if x + wide > SHEET_MM:
             rows.append([])
@@ -194,6 +195,18 @@ def _legend(
             put(axes, x + 4, y, lines, va="center", color=INK)
 
 
+def _few(frame: pd.DataFrame) -> bool:
+    shown = frame.assign(shown=frame[["a", "b", "c"]].notna().all(axis=1))
+    return bool(shown.groupby("triad")["shown"].sum().lt(FEWEST).any())
+
+
+def _same(frame: pd.DataFrame) -> bool:
+    shown = frame.dropna(subset=["a", "b", "c"])
+    whole = shown[["a", "b", "c"]].sum(axis=1)
+    at = shown[["a", "b", "c"]].div(whole, axis=0).round(6).assign(triad=shown["triad"])
+    return bool(at.duplicated().any())
+
+
 def caption_value_triads(cleared: Cleared, labels: Labels) -> str:
     """Caption of the triads."""
     frame = cleared.frame
@@ -205,10 +218,13 @@ def caption_value_triads(cleared: Cleared, labels: Labels) -> str:
         "corner, the larger its share, and beyond a grey line it is more than half.",
         "Tellers placed themselves: positions are no measurement, and those who gave none are "
         "silent, not in the middle.",
-        f"Where fewer than {FEWEST} positions are shown, the panel says so.",
+        f"Where fewer than {FEWEST} positions are shown, the panel says so."
+        if _few(frame)
+        else "",
+        "Positions that are the same lie on each other." if _same(frame) else "",
         "Positions that are not shown are left out." if hidden else "",
         f"Groups from the {len(MARKS)}th on share a mark." if len(_groups(frame)) > len(MARKS)
         else "",
         f"Not drawn, as the page does not hold them: {'; '.join(left_out)}." if left_out else "",
     ]  # fmt: skip
-    return close(sentences, cleared, labels, change=False)
+    return close(sentences, cleared, labels, change=False, pupils=False)

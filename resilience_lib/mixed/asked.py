@@ -60,7 +60,8 @@ def associate_stories(study: Study, strands: Strands) -> pd.DataFrame:
             spoken = set(theme_segments(strands.segments, strands.codes, theme)["source"])
             told = strands.sources[strands.sources["asked"] == "yes"]
             share = told["source"].isin(spoken).groupby(told["school"]).mean().rename("share")
-            both = of.set_index("school")["estimate"].to_frame().join(share, how="inner")
+            of = of.dropna(subset=["estimate"]).set_index("school")
+            both = of["estimate"].to_frame().join(share, how="inner")
             rows.append(
                 {
                     "study": study.study,

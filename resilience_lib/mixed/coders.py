@@ -11,9 +11,10 @@ from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
 from resilience_lib.reliability.coders import estimate_coders, estimate_codes
 
 NAMES: tuple[str, ...] = ("cohen_kappa", "fleiss_kappa", "krippendorff_nominal")
-AGREEMENT_COLUMNS: tuple[str, ...] = (*ESTIMATE_COLUMNS, "label", "unit")
+AGREEMENT_COLUMNS: tuple[str, ...] = (*ESTIMATE_COLUMNS, "label", "unit", "sources")
 CONFUSION_COLUMNS: tuple[str, ...] = (
     *("frame", "coder_a", "coder_b", "code_a", "code_b", "label_a", "label_b", "units"),
+    "sources",
 )
 TALK_COLUMNS: tuple[str, ...] = ("frame", "source", "unit", "quote", "codes")
 NONE = "none"
@@ -35,8 +36,9 @@ def double_coded(codings: pd.DataFrame, unit: str) -> pd.DataFrame:
         The rows of codes that coders gave (not tellers), with `unit` and `story`; a coder who
         coded a source without the code is known by other rows of that source.
     """
-    coders = codings.groupby("source")["coder"].transform("nunique")
-    rows = codings[(coders > 1) & (codings["assigned_by"] != "teller")]
+    # who copied a teller's own words alone did not code the source
+    rows = codings[codings["assigned_by"] != "teller"]
+    rows = rows[rows.groupby("source")["coder"].transform("nunique") > 1]
     return rows.assign(unit=rows[unit])
 
 
@@ -60,8 +62,9 @@ def agree_coders(
     -------
     DataFrame
         `AGREEMENT_COLUMNS`. `outcome` is "<frame>::<code>" with `code_prevalence` first, or the
-        frame, whose coefficients ask that all its codes of a unit are the same. Codes that nobody
-        gave have no rows. Empty where no source has two coders.
+        frame, whose coefficients ask that all its codes of a unit are the same. `sources` counts
+        those in which any coder gave the code, or one of the frame. Codes that nobody gave have
+        no rows. Empty where no source has two coders.
     """
     rows = double_coded(codings, unit)
     if rows.empty:
@@ -94,12 +97,16 @@ def agree_coders(
         )
         frames.append(found.assign(method=found["method"] + f"; {_WHOLE}"))
     if not frames:
-        return estimate_frame([]).assign(label="", unit=unit)
+        return estimate_frame([]).assign(label="", unit=unit, sources=0)
     together = pd.concat(frames, ignore_index=True)
     names = (codes["frame"] + "::" + codes["code"]).tolist()
     labels = dict(zip(names, codes["label"], strict=True))
     label = together["outcome"].map(labels).fillna("All codes of the frame")
-    return together.assign(study=study, label=label.astype("str"), unit=unit)
+    given = rows[rows["frame"] != ""]
+    told = given.groupby(given["frame"] + "::" + given["code"])["source"].nunique()
+    told = pd.concat([told, given.groupby("frame")["source"].nunique()])
+    sources = together["outcome"].map(told).astype("int64")
+    return together.assign(study=study, label=label.astype("str"), unit=unit, sources=sources)
 
 
 def _who_coded(rows: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +147,7 @@ def confuse_coders(codings: pd.DataFrame, codes: pd.DataFrame, unit: str) -> pd.
     DataFrame
         `CONFUSION_COLUMNS`. Codes that both gave to a unit stand once each on the diagonal; each
         code of one alone stands beside each code of the other alone, or beside "none" where the
-        other gave no further one.
+        other gave no further one. `sources` counts those that the units come from.
     """
     rows = double_coded(codings, unit)
     labels = codes.set_index(["frame", "code"])["label"].to_dict()
@@ -148,15 +155,17 @@ def confuse_coders(codings: pd.DataFrame, codes: pd.DataFrame, unit: str) -> pd.
     for frame in dict.fromkeys(codes["frame"]):
         sets = _code_sets(rows, str(frame))
         for a, b in itertools.combinations(sorted(set(rows["coder"])), 2):
-            for of_a, of_b in _paired(rows, sets, a, b):
+            for source, of_a, of_b in _paired(rows, sets, a, b):
                 found += [
-                    {"frame": frame, "coder_a": a, "coder_b": b, "code_a": x, "code_b": y}
+                    {"frame": frame, "coder_a": a, "coder_b": b, "code_a": x, "code_b": y,
+                     "source": source}
                     for x, y in _crossed(of_a, of_b)
-                ]
+                ]  # fmt: skip
     if not found:
         return pd.DataFrame(columns=list(CONFUSION_COLUMNS))
     key = ["frame", "coder_a", "coder_b", "code_a", "code_b"]
-    counts = pd.DataFrame(found).groupby(key, sort=False).size().rename("units").reset_index()
+    counts = pd.DataFrame(found).groupby(key, sort=False, as_index=False)
+    counts = counts.agg(units=("source", "size"), sources=("source", "nunique"))
     for end in ("a", "b"):
         pairs = counts[["frame", f"code_{end}"]].itertuples(index=False, name=None)
         counts[f"label_{end}"] = [labels.get(pair, "None") for pair in pairs]
@@ -165,18 +174,21 @@ def confuse_coders(codings: pd.DataFrame, codes: pd.DataFrame, unit: str) -> pd.
 
 def _code_sets(rows: pd.DataFrame, frame: str) -> dict[tuple[str, str], set[str]]:
     """By unit and coder, the codes of one frame."""
-    given = rows[rows["frame"] == frame].groupby(["unit", "coder"])["code"].agg(set)
-    return {(str(unit), str(coder)): codes for (unit, coder), codes in given.items()}
+    given = rows.loc[rows["frame"] == frame, ["unit", "coder", "code"]]
+    sets: dict[tuple[str, str], set[str]] = {}
+    for unit, coder, code in given.itertuples(index=False, name=None):
+        sets.setdefault((unit, coder), set()).add(code)
+    return sets
 
 
 def _paired(
     rows: pd.DataFrame, sets: dict[tuple[str, str], set[str]], a: str, b: str
-) -> Iterator[tuple[set[str], set[str]]]:
-    """The codes of two coders on each unit of the sources that both coded."""
+) -> Iterator[tuple[str, set[str], set[str]]]:
+    """The source, and the codes of two coders, of each unit of the sources that both coded."""
     both = [set(rows.loc[rows["coder"] == coder, "source"]) for coder in (a, b)]
-    units = rows[rows["source"].isin(both[0] & both[1])].drop_duplicates("unit")["unit"]
-    for unit in units:
-        yield sets.get((unit, a), set()), sets.get((unit, b), set())
+    units = rows[rows["source"].isin(both[0] & both[1])].drop_duplicates("unit")
+    for unit, source in zip(units["unit"], units["source"], strict=True):
+        yield source, sets.get((unit, a), set()), sets.get((unit, b), set())
 
 
 def _crossed(of_a: set[str], of_b: set[str]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from resilience_lib.mixed.apart import mark_apart
 from resilience_lib.mixed.coverage import cover_codes
 from resilience_lib.mixed.matrix import count_claims, value_matrix
 from resilience_lib.mixed.telling import (
@@ -54,13 +55,15 @@ def count_stories(study: Study, strands: Strands) -> Counts:
     steps = cycle_steps(segments)
     moves = transitions(steps)
     orders = story_orders(steps, moves)
-    called = study.stories.called
+    covered = cover_codes(segments, sources, codes, groups_of(study), study.stories.called)
+    beside = value_matrix(segments, sources, codes, strands.indicators)
+    told = (segments, sources, codes)
     return Counts(
-        coverage=cover_codes(segments, sources, codes, groups_of(study), called),
+        coverage=mark_apart(study, covered, *told),
         orders=orders,
         reach=count_reach(orders, sources, codes),
         flows=count_flows(moves, steps, codes),
-        matrix=value_matrix(segments, sources, codes, strands.indicators),
+        matrix=mark_apart(study, beside, *told),
         claims=count_claims(segments),
         assigned=compare_assigned(segments, codes),
         together=code_pairs(segments, sources, codes),

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from resilience_lib.mixed.voices import with_parents
+
 COVERAGE_COLUMNS: tuple[str, ...] = (
     *("kind", "group", "frame", "code", "label", "position", "assigned_by"),
-    *("sources", "asked", "schools", "schools_asked", "segments", "words"),
+    *("sources", "asked", "schools", "schools_asked", "segments", "words", "parent"),
 )
 ALL = "all"
 UNSAID = "not said"
@@ -43,7 +45,7 @@ def cover_codes(
         `COVERAGE_COLUMNS`: every code of every frame in every group, counts of 0 included.
         `asked` counts the sources asked, also those who told nothing; a code counts with the
         codes below it. Rows of codes that tellers gave themselves stand only for frames in which
-        there are such.
+        there are such, and those of coders not where tellers alone gave codes: nobody looked.
 
     Examples
     --------
@@ -72,16 +74,6 @@ def cover_codes(
     return found.assign(words=words)[list(COVERAGE_COLUMNS)]
 
 
-def with_parents(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Coded segments, with a row more for the code above where a frame has levels."""
-    above = codes.loc[codes["parent"] != "", ["frame", "code", "parent"]]
-    if above.empty:
-        return segments
-    up = segments.merge(above, on=["frame", "code"])
-    up = up.assign(code=up["parent"])[segments.columns]
-    return pd.concat([segments, up]).drop_duplicates([*_CODE, "source", "segment"])
-
-
 def _counts(given: pd.DataFrame, asked: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """A row for each code and group."""
     key = ["group", *_CODE]
@@ -95,8 +87,9 @@ def _counts(given: pd.DataFrame, asked: pd.DataFrame, codes: pd.DataFrame) -> pd
     school = asked["school"].where(asked["school"] != "")
     base = asked.assign(school=school).groupby("group", sort=True)
     base = base.agg(asked=("source", "nunique"), schools_asked=("school", "nunique"))
-    tellers = set(given.loc[given["assigned_by"] == "teller", "frame"])
-    both = [codes.assign(assigned_by="coder")]
+    tellers = set(given.loc[given["assigned_by"] == "teller", "frame"].unique())
+    alone = tellers - set(given.loc[given["assigned_by"] == "coder", "frame"].unique())
+    both = [codes[~codes["frame"].isin(alone)].assign(assigned_by="coder")]
     both.append(codes[codes["frame"].isin(tellers)].assign(assigned_by="teller"))
     grid = base.reset_index().merge(pd.concat(both, ignore_index=True), how="cross")
     whole = grid.merge(found, on=key, how="left")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.frames import with_words
+from resilience_lib.mixed.voices import one_voice, with_parents
 from resilience_lib.stories.coding_frames import INDICATORS
 
 MATRIX_COLUMNS: tuple[str, ...] = (
     *("frame", "code", "label", "position", "stories", "asked", "indicator", "what", "unit"),
-    *("value", "conf_low", "conf_high", "source", "claims", "note"),
+    *("value", "conf_low", "conf_high", "source", "claims", "note", "parent"),
 )
 CLAIM_COLUMNS: tuple[str, ...] = ("story", "indicator", "segments")
 
@@ -27,7 +28,8 @@ def count_claims(segments: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `CLAIM_COLUMNS`.
     """
-    rows = segments[segments["frame"] == INDICATORS].rename(columns={"code": "indicator"})
+    rows = one_voice(segments[segments["frame"] == INDICATORS])
+    rows = rows.rename(columns={"code": "indicator"})
     found = rows.groupby(["story", "indicator"], as_index=False, sort=False)
     return found.agg(segments=("segment", "nunique"))[list(CLAIM_COLUMNS)]
 
@@ -53,16 +55,18 @@ def value_matrix(
     DataFrame
         `MATRIX_COLUMNS`: a row for each cycle and indicator; a cycle without one has a row with
         the note "no indicator". `claims` counts stories that claim contribution to it, and the
-        note says so where none does; it says nothing of whether they are right.
+        note says so where none does; it says nothing of whether they are right. A code counts
+        with the codes below it, and as coders gave it (`voices.one_voice`).
     """
     if indicators.empty:
         return pd.DataFrame(columns=list(MATRIX_COLUMNS))
     asked = sources.loc[sources["asked"] == "yes", "story"].nunique()
     cycles = codes[codes["frame"].isin(indicators["frame"])]
-    told = segments.groupby(["frame", "code"])["story"].nunique().rename("stories")
+    coded = with_parents(one_voice(segments[segments["frame"] != ""]), codes)
+    told = coded.groupby(["frame", "code"])["story"].nunique().rename("stories")
     claims = count_claims(segments).groupby("indicator")["story"].nunique().rename("claims")
     beside = indicators.rename(columns={"id": "indicator", "cycle": "code"})
-    whole = cycles[["frame", "code", "label", "position"]].merge(
+    whole = cycles[["frame", "code", "label", "position", "parent"]].merge(
         beside, on=["frame", "code"], how="left"
     )
     whole = whole.join(told, on=["frame", "code"]).join(claims, on="indicator")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from resilience_lib.mixed.coverage import ALL, UNSAID, with_parents
+from resilience_lib.mixed.coverage import ALL, UNSAID
 from resilience_lib.mixed.themes import theme_segments
+from resilience_lib.mixed.voices import one_voice, with_parents
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
@@ -46,6 +47,18 @@ def name_quotes(quotes: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
+def names_role(attribution: str, roles: Iterable[str]) -> bool:
+    """Whether an attribution says which of some roles a teller has.
+
+    Examples
+    --------
+    >>> names_role("a Teacher", ["teacher"]), names_role("a member of staff", ["teacher"])
+    (True, False)
+    """
+    said = attribution.casefold()
+    return any(role.strip() and role.casefold() in said for role in roles)
+
+
 def quote_codes(
     named: pd.DataFrame,
     segments: pd.DataFrame,
@@ -70,7 +83,7 @@ def quote_codes(
     DataFrame
         `QUOTE_COLUMNS`, in the order of frames and of the file of quotes.
     """
-    coded = with_parents(segments[segments["frame"] != ""], codes)
+    coded = with_parents(one_voice(segments[segments["frame"] != ""]), codes)
     coded = coded[["frame", "code", "segment"]].drop_duplicates()
     found = named.merge(coded, on="segment").merge(
         codes[["frame", "code", "label", "position"]], on=["frame", "code"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from resilience_lib.mixed.quotes import names_role
+
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
 
@@ -39,7 +41,10 @@ def schools_with_stories(
     -------
     DataFrame
         The rows of `school_changes` for the outcome and contrast of a theme, with `asked` and
-        `told` (sources of the school), `quotes` (of that theme, in one text) and `ids`.
+        `told` (sources of the school), `quotes` (of that theme, in one text) and `ids`. In a
+        confidential study a quote whose attribution names a role stands beside no school, since
+        of one role few were asked there, and any other stands once: beside two outcomes it would
+        say which places of the two panels are one school's.
     """
     assert study.mixed is not None
     pairs = {(t.outcome, t.contrast) for t in study.mixed.themes if t.outcome is not None}
@@ -52,6 +57,13 @@ def schools_with_stories(
     beside = {t.theme: (t.outcome, t.contrast) for t in study.mixed.themes}
     shown = named[named["with_school"] == "yes"].merge(by_theme[["theme", "id"]], on="id")
     shown = shown[shown["theme"].map(lambda theme: beside[theme][0] is not None)]
+    if not study.disclosure.open_data:
+        roles = set(sources["role"])
+        named_so = shown["attribution"].map(lambda said: names_role(said, roles))
+        order = {t.theme: number for number, t in enumerate(study.mixed.themes)}
+        shown = shown[~named_so.astype("bool")]
+        shown = shown.sort_values("theme", key=lambda themes: themes.map(order), kind="stable")
+        shown = shown.drop_duplicates("id")
     texts = pd.DataFrame(
         {
             "outcome": [beside[theme][0] for theme in shown["theme"]],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from resilience_lib.mixed.voices import one_voice
 from resilience_lib.stories.coding_frames import CYCLES, REACH
 
 NONE = "none"
@@ -27,8 +28,8 @@ def cycle_steps(segments: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     segments : DataFrame
-        Story frame of the final coding. Cycles that tellers gave themselves count where a frame
-        has no others for the segment.
+        Story frame of the final coding. Cycles that tellers gave themselves count in frames of
+        which no coder gave any (`voices.one_voice`).
 
     Returns
     -------
@@ -36,10 +37,8 @@ def cycle_steps(segments: pd.DataFrame) -> pd.DataFrame:
         `story`, `frame`, `step` (place of the segment among the story's segments with a cycle, from
         1), `code`.
     """
-    rows = segments[segments["frame"].isin(CYCLES)]
+    rows = one_voice(segments[segments["frame"].isin(CYCLES)])
     key = ["story", "frame", "segment"]
-    by_coder = (rows["assigned_by"] == "coder").groupby([rows[k] for k in key]).transform("any")
-    rows = rows[(rows["assigned_by"] == "coder") | ~by_coder]
     rows = rows.drop_duplicates([*key, "code"]).sort_values(["story", "frame", "order"],
                                                             kind="stable")  # fmt: skip
     fresh = rows["order"] != rows.groupby(["story", "frame"])["order"].shift()

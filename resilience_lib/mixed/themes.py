@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import with_words
-from resilience_lib.mixed.coverage import count_words, with_parents
+from resilience_lib.mixed.coverage import count_words
+from resilience_lib.mixed.voices import one_voice, with_parents
+from resilience_lib.paths import relative, study_file
 
 if TYPE_CHECKING:
     from resilience_lib.study.mixed import Theme
@@ -65,7 +68,7 @@ def side_of(low: float, high: float, smallest: float, higher_is_better: bool) ->
 
 def theme_segments(segments: pd.DataFrame, codes: pd.DataFrame, theme: Theme) -> pd.DataFrame:
     """Segments of the final coding that speak of a theme."""
-    rows = with_parents(segments[segments["frame"] == theme.frame], codes)
+    rows = with_parents(one_voice(segments[segments["frame"] == theme.frame]), codes)
     return rows[rows["code"].isin(theme.codes)]
 
 
@@ -126,8 +129,14 @@ def display_themes(
     -------
     DataFrame
         `DISPLAY_COLUMNS`; no coefficient between counts and outcomes.
+
+    Raises
+    ------
+    FaultsError
+        Themes beside which no estimate stands: the study has none of that estimand.
     """
     assert study.mixed is not None
+    _check_estimates(study, estimates)
     rows = []
     for theme in study.mixed.themes:
         beside = _beside(study, theme, estimates)
@@ -146,18 +155,41 @@ def display_themes(
     return with_words(whole, words)
 
 
-def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[str, object]:
-    """The change beside a theme, and its side."""
-    if theme.outcome is None or estimates is None or theme.smallest_important is None:
-        return {"quantitative": "not measured"}
-    outcome = study.outcome(theme.outcome)
-    rows = estimates[
+def _check_estimates(study: Study, estimates: pd.DataFrame | None) -> None:
+    """A side of "unclear" would hide that what the study file asks for was never estimated."""
+    assert study.mixed is not None
+    faults = []
+    for number, theme in enumerate(study.mixed.themes):
+        if estimates is None or theme.outcome is None or len(_headline(theme, estimates)) == 1:
+            continue
+        of = estimates[(estimates["outcome"] == theme.outcome)
+                       & (estimates["contrast"] == theme.contrast)
+                       & estimates["method"].str.contains(HEADLINE)]  # fmt: skip
+        there = ", ".join(dict.fromkeys(of["estimand"])) or "none"
+        rule = f"there is one estimate of {theme.outcome}, {theme.contrast}, of that estimand"
+        faults.append(Fault(relative(study_file(study.study)), rule, f"estimands there are: "
+                            f"{there}", column=f"mixed.themes.{number}.estimand",
+                            value=theme.estimand))  # fmt: skip
+    if faults:
+        raise FaultsError(faults)
+
+
+def _headline(theme: Theme, estimates: pd.DataFrame) -> pd.DataFrame:
+    return estimates[
         (estimates["outcome"] == theme.outcome)
         & (estimates["contrast"] == theme.contrast)
         & (estimates["estimand"] == theme.estimand)
         & (estimates["subgroup"] == "all")
         & estimates["method"].str.contains(HEADLINE)
     ]
+
+
+def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[str, object]:
+    """The change beside a theme, and its side."""
+    if theme.outcome is None or estimates is None or theme.smallest_important is None:
+        return {"quantitative": "not measured"}
+    outcome = study.outcome(theme.outcome)
+    row = _headline(theme, estimates).iloc[0]
     found: dict[str, object] = {
         "outcome": theme.outcome,
         "outcome_label": outcome.label,
@@ -168,9 +200,7 @@ def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[
         "smallest_important": theme.smallest_important,
         "quantitative": "unclear",
     }
-    if len(rows) != 1:
-        return found
-    row, rules = rows.iloc[0], study.disclosure
+    rules = study.disclosure
     few = row["n"] < (rules.minimum_base or 0) or row["n_clusters"] < (rules.minimum_schools or 0)
     if few and not rules.open_data:
         # the side that a hidden interval takes would tell of it

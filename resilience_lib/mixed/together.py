@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from resilience_lib.mixed.voices import one_voice
+
 TOGETHER_COLUMNS: tuple[str, ...] = ("frame", "code_a", "code_b", "label_a", "label_b", "sources",
-                                     "segments", "asked")  # fmt: skip
+                                     "segments", "asked", "sources_a", "sources_b")  # fmt: skip
 ASSIGNED_COLUMNS: tuple[str, ...] = ("frame", "teller_code", "coder_code", "teller_label",
                                      "coder_label", "segments", "sources")  # fmt: skip
 
@@ -25,12 +27,15 @@ def code_pairs(segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFram
     Returns
     -------
     DataFrame
-        `TOGETHER_COLUMNS`: pairs that stand together in one source at least, in frame order.
+        `TOGETHER_COLUMNS`: pairs that stand together in one source at least, in frame order, with
+        how many sources have each code; as coders gave them (`voices.one_voice`).
     """
     asked = int((sources["asked"] == "yes").sum())
-    rows = segments.loc[segments["frame"] != "", ["frame", "code", "source", "segment"]]
-    rows = rows.drop_duplicates().join(
-        codes.set_index(["frame", "code"])[["label", "position"]], on=["frame", "code"]
+    rows = one_voice(segments[segments["frame"] != ""])
+    rows = (
+        rows[["frame", "code", "source", "segment"]]
+        .drop_duplicates()
+        .join(codes.set_index(["frame", "code"])[["label", "position"]], on=["frame", "code"])
     )
     pairs = []
     for unit in ("source", "segment"):
@@ -40,6 +45,9 @@ def code_pairs(segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFram
         ends = ["frame", "code_a", "code_b", "label_a", "label_b", "position_a", "position_b"]
         pairs.append(both.groupby(ends)[unit].nunique().rename(f"{unit}s"))
     found = pd.concat(pairs, axis=1).fillna(0).reset_index().assign(asked=asked)
+    alone = rows.groupby(["frame", "code"])["source"].nunique()
+    for end in ("a", "b"):
+        found = found.join(alone.rename(f"sources_{end}"), on=["frame", f"code_{end}"])
     found = found.sort_values(["frame", "position_a", "position_b"], ignore_index=True)
     return found[list(TOGETHER_COLUMNS)]
 

@@ -80,12 +80,27 @@ def fleiss_kappa(counts: Array, weights: Array) -> Array:
 def alpha_of_draws(counts: Array, values: Array, level: Level, weights: Array) -> Array:
     """Krippendorff's alpha for each draw of stories; parameters as in `fleiss_kappa`.
 
+    Notes
+    -----
+    Where values are only the same or not, coincidences are sums over stories, so that all draws
+    come of three products: alpha = 1 - (n - 1) (n - sum o_cc) / (n^2 - sum n_c^2) (Krippendorff
+    2011). Other levels ask `krippendorff` draw by draw.
+
     Examples
     --------
     >>> counts = np.array([[2.0, 0], [1, 1], [0, 2]])
     >>> alpha_of_draws(counts, np.array([0.0, 1]), "nominal", np.ones((1, 3))).round(4).tolist()
     [0.4444]
     """
+    if level == "nominal":
+        codings = counts.sum(axis=1)
+        paired = np.where((codings > 1)[:, None], counts, 0).astype(float)
+        m = paired.sum(axis=1)
+        same = (paired * (paired - 1)).sum(axis=1) / np.maximum(m - 1, 1)
+        n, of = weights @ m, weights @ paired
+        apart = n**2 - (of**2).sum(axis=1)  # whole numbers: 0 where all codings are the same
+        observed = (n - 1) * (n - weights @ same)
+        return np.asarray(1 - observed / np.where(apart > 0, apart, np.nan), dtype=float)
     often = weights.astype(np.int64)
     drawn = [krippendorff_alpha(np.repeat(counts, w, axis=0), values, level) for w in often]
     return np.array(drawn, dtype=float)

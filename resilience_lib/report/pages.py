@@ -12,6 +12,7 @@ from resilience_lib import __version__
 from resilience_lib.paths import executed_notebook, relative, reports, root
 from resilience_lib.report.methods import describe_methods
 from resilience_lib.report.notebooks import notebook_page
+from resilience_lib.report.people import protect_people, say_how, say_invented
 from resilience_lib.store.stages import read_table
 from resilience_lib.study.load import load_study, study_names
 from resilience_lib.study.schema import Study
@@ -40,7 +41,9 @@ def write_pages(names: Iterable[str]) -> list[str]:
         study = load_study(name)
         folder = reports(name)
         for stage, title in PUBLISHED_NOTEBOOKS.items():
-            page = notebook_page(executed_notebook(name, stage), f"{study.title}: {title}")
+            page = notebook_page(
+                executed_notebook(name, stage), f"{study.title}: {title}", synthetic=study.synthetic
+            )
             _write(folder / f"{stage}.html", page)
         _write(folder / "index.html", _study_page(study))
         said.append(f"report of {name}: {relative(folder / 'index.html')}")
@@ -85,6 +88,9 @@ def _study_page(study: Study) -> str:
             verdict=verdict,
             verdict_summary=", ".join(f"{count} {status}" for status, count in counts.items()),
             methods=describe_methods(study),
+            how=say_how(study),
+            protection=protect_people(study),
+            invented=say_invented(study),
             version=__version__,
         )
     )

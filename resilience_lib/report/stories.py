@@ -25,9 +25,9 @@ _FRAMES = {
 }
 _COUNTS = (
     "Counts are of sources, out of all that were asked: who told nothing is counted as asked, and "
-    "silence is not zero. No percentages are given below 30 sources, and no coefficient between "
-    "counts and outcomes unless the study file asks for one."
+    "silence is not zero. No percentages are given below 30 sources"
 )
+_APART = ", and no coefficient between counts and outcomes unless the study file asks for one"
 _TELLING = (
     "Moves between cycles describe how stories are told and show no cause. Where two segments "
     "follow each other each cycle of the first is joined with each of the second. Reach is the "
@@ -55,15 +55,17 @@ def describe_stories(study: Study) -> list[str]:
     if stories is None:
         return []
     frames = "; ".join(_FRAMES[frame] for frame in stories.frames)
+    coders = {export.coder for export in stories.exports}
     final = _FINALS.get(stories.final, f"what {stories.final} gave counts")
     said = [
         f"Coding frames: {frames}. Codes that the code map leaves out are listed, not dropped.",
-        f"{_ORDERS[stories.order]}; {final}.",
-        _COUNTS,
+        # one coder's codes need no settling
+        f"{_ORDERS[stories.order]}{f'; {final}' if len(coders) > 1 else ''}.",
+        f"{_COUNTS}{_APART if study.has_pupils else ''}.",
     ]
     if any(frame.startswith("value_creation") for frame in stories.frames):
         said.append(_TELLING)
-    if len({export.coder for export in stories.exports}) > 1:
+    if len(coders) > 1:
         said.append(_of_coders(stories))
     if study.mixed is not None:
         design = study.mixed.design.replace("_", " ")

@@ -17,6 +17,8 @@ from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.paths import relative
 
 NOT_BLANK = "the cell may not be blank"
+_LONGEST = 18
+"""Signs of a number in a file of people; longer ones are a slip, and hold no more digits."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Shape:
         Columns without a blank cell.
     choices : mapping of str to tuple of str
         Values that a filled cell of a column can have.
-    numbers : tuple of str
-        Columns of numbers; blank cells are missing.
+    numbers, whole : tuple of str
+        Columns of numbers; blank cells are missing. Those of `whole` are 0, 1, 2, ...
     key : tuple of str
         Columns that no two rows share; no columns for no such rule.
     """
@@ -42,6 +44,7 @@ class Shape:
     filled: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
 
 
@@ -65,6 +68,7 @@ SHAPES: dict[str, Shape] = {
         ("start", "end", "quote"),
         filled=("source", "code"),
         numbers=("start", "end"),
+        whole=("start", "end"),
         key=("source", "start", "end", "quote", "code"),
     ),
     "quotes": Shape(
@@ -73,6 +77,7 @@ SHAPES: dict[str, Shape] = {
         filled=("source", "shown_as", "cleared_by", "because"),
         choices={"with_school": ("yes", "no")},
         numbers=("start", "end"),
+        whole=("start", "end"),
         key=("source", "start", "end", "quote"),
     ),
     "indicators": Shape(
@@ -142,7 +147,7 @@ def read_decisions(path: Path, kind: str) -> pd.DataFrame:
     if faults:
         raise FaultsError(faults)
     for name in shape.numbers:
-        frame[name] = pd.to_numeric(frame[name].replace("", None)).astype("float64")
+        frame[name] = frame[name].replace("", "nan").map(float).astype("float64")
     return frame
 
 
@@ -190,6 +195,9 @@ def _cell_faults(path: Path, frame: pd.DataFrame, shape: Shape) -> Iterator[Faul
             if not _is_number(value):
                 yield Fault(relative(path), "the cell is a number, with a decimal point, or blank",
                             "write e.g. 0.25", _line(line), name, value)  # fmt: skip
+            elif name in shape.whole and not value.isdecimal():
+                yield Fault(relative(path), "the cell counts characters from 0, or is blank",
+                            "write e.g. 25", _line(line), name, value)  # fmt: skip
     if shape.key:
         twice = frame[frame.duplicated(list(shape.key), keep="first")]
         for line, row in twice.iterrows():
@@ -204,6 +212,6 @@ def _line(index: object) -> int:
 
 def _is_number(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        return "_" not in text and len(text) <= _LONGEST and math.isfinite(float(text))
     except ValueError:
         return False

@@ -25,7 +25,7 @@ of pupils, staff and schools, `told` those of coded stories."""
 
 FILES: dict[str, tuple[str, ...]] = {
     "1_clean": ("study file", "codebook", "source.yml"),
-    "1_stories": ("study file", "source.yml", "decisions"),
+    "1_stories": ("study file", "codebook", "source.yml", "decisions"),
     "2_score": ("study file", "codebook", "instruments"),
     "3_join": ("study file",),
     "4_estimate": ("study file", "instruments"),

@@ -35,7 +35,8 @@ def frame_codes(
         `frame`, then the columns of a coding frame.
     """
     parts = [load_frame(name).assign(frame=name) for name in frames if name != OWN]
-    own = code_map[code_map["frame"] == OWN].drop_duplicates("frame_code")
+    own = code_map[(code_map["frame"] == OWN) & (code_map["frame_code"] != "")]
+    own = own.drop_duplicates("frame_code")
     parts.append(_listed(OWN, own["frame_code"], own["label"]))
     if indicators is not None:
         once = indicators.drop_duplicates("id")
@@ -84,11 +85,13 @@ def check_code_map(
     ------
     FaultsError
         Codes that no export has, frames that the study file does not name, codes that a frame
-        does not have; each with the nearest valid one.
+        does not have; each with the nearest valid one. Frames without a code and codes without
+        one, and a code that is mapped twice to the same.
     """
     faults = [
         *_unknown_codes(path, code_map, codes),
         *_unknown_frames(path, code_map, known, frames),
+        *_doubled(path, code_map),
     ]
     if faults:
         raise FaultsError(faults)
@@ -109,9 +112,14 @@ def _unknown_frames(
     listed = {name: set(part["code"]) for name, part in known.groupby("frame")}
     for line, frame, code in code_map[["frame", "frame_code"]].itertuples(name=None):
         place = (int(str(line)), "frame")
-        if not frame:
+        if bool(frame) != bool(code):
+            column = "frame_code" if frame else "frame"
+            yield Fault(relative(path), "frame and frame_code stand together",
+                        "fill in the other, or leave both blank where the code is meant for none",
+                        place[0], column, "")  # fmt: skip
+        elif not frame:
             continue
-        if frame == INDICATORS and INDICATORS not in listed:
+        elif frame == INDICATORS and INDICATORS not in listed:
             yield Fault(relative(path), "the study file names no indicators",
                         "name the file: stories, indicators", *place, frame)  # fmt: skip
         elif frame != INDICATORS and frame not in frames:
@@ -122,6 +130,21 @@ def _unknown_frames(
             remedy = _near(code, listed.get(frame, set()), "see resilience_lib/stories/frames")
             yield Fault(relative(path), f"{frame} has no such code", remedy, place[0],
                         "frame_code", code)  # fmt: skip
+
+
+def _doubled(path: Path, code_map: pd.DataFrame) -> Iterator[Fault]:
+    """Rows that say again what another says, or that a code both means something and nothing."""
+    by = code_map["assigned_by"].replace("", "coder")
+    again = code_map.assign(assigned_by=by).duplicated(MAPPED)
+    meant = code_map["frame"].ne("").groupby(code_map["code"]).transform("any")
+    for line, row in code_map.iterrows():
+        place = (int(str(line)), "code", row["code"])
+        if again[line]:
+            yield Fault(relative(path), "a code is mapped once to the same code of a frame",
+                        "delete the second row", *place)  # fmt: skip
+        elif row["frame"] == "" and meant[line]:
+            yield Fault(relative(path), "a code is mapped to nothing here, and to a frame in "
+                        "another row", "delete one of the two", *place)  # fmt: skip
 
 
 def _near(word: str, known: Collection[str], otherwise: str) -> str:

@@ -79,11 +79,11 @@ def settled_codes(path: Path, rows: pd.DataFrame, codings: pd.DataFrame) -> pd.D
         for line, code in rows["code"].items() if code not in known
     ]  # fmt: skip
     coders = codings.groupby("source")["coder"].nunique()
-    for source in coders.index[coders > 1]:
-        if source not in set(rows["source"]):
-            rule = "two coders coded this source, and what they settled on is not here"
-            remedy = "add a row for each settled segment and code"
-            faults.append(Fault(relative(path), rule, remedy, column="source", value=source))
+    double = coders.index[coders > 1]
+    for source in double[~double.isin(rows["source"])]:
+        rule = "two coders coded this source, and what they settled on is not here"
+        remedy = "add a row for each settled segment and code"
+        faults.append(Fault(relative(path), rule, remedy, column="source", value=source))
     if faults:
         raise FaultsError(faults)
     return pd.DataFrame({"segment": segment, "study_code": rows["code"]}).reset_index(drop=True)

@@ -18,10 +18,11 @@ from resilience_lib.stories.code_map import (
     frame_codes,
     unmapped_codes,
 )
+from resilience_lib.stories.declared import check_declared
 from resilience_lib.stories.final import final_codings, settled_codes
 from resilience_lib.stories.register import LINKS, check_register, complete_register
-from resilience_lib.stories.segments import Told, combine_exports
-from resilience_lib.stories.spans import find_segments
+from resilience_lib.stories.segments import Told, combine_exports, count_segments
+from resilience_lib.stories.spans import find_segments, once
 from resilience_lib.stories.units import check_units
 
 if TYPE_CHECKING:
@@ -96,14 +97,14 @@ def make_stories(
     """
     assert study.stories is not None
     stories, name = study.stories, study.study
-    told = combine_exports(exports)
+    told = combine_exports(exports, narrated=stories.order == "narrated")
     codings = told.codings
     _check_order(study, stories)
     if stories.unit == "segment":
         check_units(codings)
     indicators = written.get("indicators")
     codes = frame_codes(stories.frames, written["code_map"], indicators)
-    _gather(name, stories, told, written, codes)
+    _gather(study, stories, told, written, codes)
     sources = complete_register(written["sources"], set(codings["source"]))
     consensus = None
     if "consensus" in written and stories.consensus is not None:
@@ -113,6 +114,7 @@ def make_stories(
     quotes = written.get("quotes", no_rows("quotes"))
     place = decision(name, stories.quotes or "")
     quotes = quotes.assign(segment=find_segments(place, quotes, codings))
+    once(place, quotes)
     code_map = written["code_map"]
     return StorySet(
         segments=_story_frame(final, code_map, sources),
@@ -128,7 +130,7 @@ def make_stories(
 
 
 def _gather(
-    name: str,
+    study: Study,
     stories: Stories,
     told: Told,
     written: Mapping[str, pd.DataFrame],
@@ -136,7 +138,7 @@ def _gather(
 ) -> None:
     """Check what people wrote against the exports and frames; all faults of all files at once."""
     faults: list[Fault] = []
-    sources = set(told.codings["source"])
+    name, sources = study.study, set(told.codings["source"])
     steps: list[Callable[[], None]] = [
         lambda: check_register(raw(name) / stories.sources, written["sources"], sources),
         lambda: check_code_map(
@@ -148,6 +150,7 @@ def _gather(
         ),
         lambda: _check_indicators(name, stories, written, codes),
         lambda: _check_triads(name, stories, written),
+        lambda: check_declared(study, told.codings, codes, written["sources"]),
     ]
     for step in steps:
         try:
@@ -186,9 +189,9 @@ def _check_indicators(
         if row["frame"] not in stories.frames:
             rule = f"frames of this study are {', '.join(stories.frames)}"
             faults.append(Fault(path, rule, "write one of these", place, "frame", row["frame"]))
-        elif row["cycle"] not in listed[row["frame"]]:
+        elif row["cycle"] not in listed.get(row["frame"], ()):
             rule = f"{row['frame']} has no such code"
-            remedy = f"it has {', '.join(sorted(listed[row['frame']]))}"
+            remedy = f"it has {', '.join(sorted(listed.get(row['frame'], ()))) or 'none'}"
             faults.append(Fault(path, rule, remedy, place, "cycle", row["cycle"]))
         if not (row["conf_low"] <= row["value"] <= row["conf_high"]) and (
             row[["conf_low", "conf_high"]].notna().any()
@@ -205,7 +208,9 @@ def _check_triads(name: str, stories: Stories, written: Mapping[str, pd.DataFram
         return
     rows, known = written["triads"], set(written["sources"]["source"])
     file, faults = relative(raw(name) / stories.triads), []
-    for line, row in rows.iterrows():
+    places = rows[["a", "b", "c"]]
+    off = (places < 0).any(axis=1) | (places.sum(axis=1) == 0)
+    for line, row in rows[off | ~rows["source"].isin(known)].iterrows():
         place, position = int(str(line)), row[["a", "b", "c"]].astype("float64")
         if row["source"] not in known:
             rule, remedy = "every source is in the register", "add it there, or mend the name"
@@ -229,9 +234,5 @@ def _story_frame(
     place = pd.Series(range(len(sources)), index=sources["source"])
     whole = whole.assign(_place=whole["source"].map(place))
     whole = whole.sort_values(["_place", "order"], kind="stable", ignore_index=True)
-    told = whole.groupby("story", sort=False)["segment"].transform(_counted)
-    return whole.assign(order=told.astype("int64"))[list(STORY_COLUMNS)]
-
-
-def _counted(segments: pd.Series) -> pd.Series:
-    return pd.Series(pd.factorize(segments)[0] + 1, index=segments.index)
+    told = count_segments(whole["segment"], whole["story"])
+    return whole.assign(order=told)[list(STORY_COLUMNS)]

@@ -54,7 +54,10 @@ def _faults(
     path: Path, rows: pd.DataFrame, found: pd.Series, units: pd.DataFrame
 ) -> Iterator[Fault]:
     sources = set(units["source"])
-    for line, row in rows.iterrows():
+    said, there = rows["quote"].str.strip(), units["quote"].str.strip().reindex(found)
+    right = (rows["quote"] == "") | (said == there.set_axis(rows.index))
+    right &= rows["source"].isin(sources) & found.isin(units.index)
+    for line, row in rows[~right].iterrows():
         place, segment = int(str(line)), found[line]
         if row["source"] not in sources:
             yield Fault(relative(path), "no export has this source", "write it as the tool names "
@@ -68,3 +71,28 @@ def _faults(
             yield Fault(relative(path), "the quote is not what stands at its offsets "
                         f"({units.at[segment, 'quote'][:_SHOWN]!r})", "mend one of the two",
                         place, "quote", row["quote"][:_SHOWN])  # fmt: skip
+
+
+def once(path: Path, rows: pd.DataFrame) -> None:
+    """Refuse a segment that two rows mean, by its place in one and by its quote in the other.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    rows : DataFrame
+        With the `segment` that each means.
+
+    Raises
+    ------
+    FaultsError
+        Each second row.
+    """
+    twice = rows.loc[rows["segment"].duplicated(), "segment"]
+    faults = [
+        Fault(relative(path), "a segment stands once", "delete the second row", int(str(line)),
+              "source", segment)
+        for line, segment in twice.items()
+    ]  # fmt: skip
+    if faults:
+        raise FaultsError(faults)

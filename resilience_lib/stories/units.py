@@ -34,6 +34,7 @@ def check_units(codings: pd.DataFrame) -> None:
     both = units.groupby("source")["coder"].transform("nunique") > 1
     units = units.loc[both, ["source", "segment", "start", "end", "coder", "file"]]
     units = units.sort_values(["source", "start", "end"], kind="stable", ignore_index=True)
+    units = units[units["source"].isin(_overlapping(units))]
     faults = []
     for _, rows in units.groupby("source", sort=False):
         spans = rows.groupby("segment", sort=False).first()
@@ -49,3 +50,10 @@ def check_units(codings: pd.DataFrame) -> None:
                     faults.append(Fault(str(two["file"]), rule, REMEDY, value=str(other)))
     if faults:
         raise FaultsError(faults)
+
+
+def _overlapping(units: pd.DataFrame) -> pd.Series:
+    """Sources in which a segment begins before one that began earlier, or with it, has ended."""
+    spans = units.drop_duplicates("segment")
+    ended = spans.groupby("source")["end"].cummax().groupby(spans["source"]).shift()
+    return spans.loc[(spans["start"] < ended).fillna(False), "source"]

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
 
 Grouping = Literal["role", "school", "site", "wave"]
+KEYS: dict[str, tuple[str, ...]] = {
+    "schools": ("school",),
+    "classrooms": ("school", "classroom"),
+    "pupils": ("pupil",),
+    "waves": ("wave",),
+}
+"""What each can be joined by."""
 LinkName = Literal["teller", "role", "school", "classroom", "pupil", "site", "wave"]
 
 
@@ -85,6 +92,7 @@ def mixed_problems(study: Study) -> Iterator[Problem]:
         for key, given in (("joins", study.joins), ("mixed", study.mixed)):
             if given:
                 yield Problem((key,), f"{key} needs stories", "")
+    yield from _joins(study)
     if study.mixed is None:
         return
     outcomes = [outcome.name for outcome in study.outcomes]
@@ -106,7 +114,33 @@ def mixed_problems(study: Study) -> Iterator[Problem]:
             if getattr(theme, key) is None:
                 rule = f"a theme with an outcome needs {key}"
                 yield Problem((*place, key), rule, "")
+        contrasts = _contrasts(study)
+        if theme.contrast is not None and theme.contrast not in contrasts:
+            rule = f"contrasts of this study are {', '.join(contrasts)}"
+            yield Problem((*place, "contrast"), rule, theme.contrast)
     for number, asked in enumerate(study.mixed.associations):
         if asked.theme not in names:
             rule = f"themes of this study are {', '.join(names)}"
             yield Problem(("mixed", "associations", number, "theme"), rule, asked.theme)
+        elif study.mixed.themes[names.index(asked.theme)].outcome is None:
+            rule = "a coefficient needs a theme with an outcome"
+            yield Problem(("mixed", "associations", number, "theme"), rule, asked.theme)
+
+
+def _joins(study: Study) -> Iterator[Problem]:
+    for number, join in enumerate(study.joins):
+        place, keys = ("joins", number), KEYS[join.right]
+        if not study.has_pupils and join.right != "waves":
+            yield Problem((*place, "right"), "a study of stories alone has no pupils", join.right)
+        if not study.wave_names and join.right == "waves":
+            yield Problem((*place, "right"), "the study file names no waves", join.right)
+        if not set(join.by) <= set(keys) or len(set(join.by)) < len(join.by):
+            rule = f"{join.right} are joined by {' and '.join(keys)}, each named once"
+            yield Problem((*place, "by"), rule, ", ".join(join.by))
+
+
+def _contrasts(study: Study) -> list[str]:
+    """Names of what is compared, as estimates have them."""
+    named = [f"{later} - {first}" for first, later in study.changes]
+    arms = study.arm_names
+    return named + [f"{arm} - {arms[0]} at {wave}" for wave in study.effects_at for arm in arms[1:]]

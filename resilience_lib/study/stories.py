@@ -113,7 +113,9 @@ def story_problems(study: Study) -> Iterator[Problem]:
     if stories.final == "consensus" and stories.consensus is None:
         rule = "final: consensus needs consensus, the file in which it is written down"
         yield Problem(("stories", "final"), rule, stories.final)
-    if stories.final not in SETTLED and coders and stories.final not in coders:
+    # an export that names its coders itself may have it: `stories.declared` looks there
+    said = len(coders) == len(stories.exports)
+    if stories.final not in SETTLED and said and stories.final not in coders:
         rule = f"final is union, consensus or a coder: {', '.join(coders)}"
         yield Problem(("stories", "final"), rule, stories.final)
     names: list[str] = [file.name for file in study.files]

@@ -9,20 +9,22 @@ import pandas as pd
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.disclosure.rules import SUPPRESSED
 from resilience_lib.figures.labels import Labels
-from resilience_lib.figures.story_words import FEWEST_FOR_PERCENT, frame_title
+from resilience_lib.figures.story_words import frame_title
+from resilience_lib.tables.coding_words import alike, prevalence
 from resilience_lib.tables.format import count, interval, number
-from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
-from resilience_lib.tables.story_cells import what_x_says
+from resilience_lib.tables.shape import NOT_SHOWN, Table, titled
+from resilience_lib.tables.story_cells import told
 
-COLUMNS = ["Frame", "Code", "Coders", "Prevalence", "Coefficient", "Estimate", "Interval", "Unit",
-           "n", "Note"]  # fmt: skip
 PREVALENCE = "code_prevalence"
 COEFFICIENTS: dict[str, str] = {
     "cohen_kappa": "Cohen's kappa",
     "fleiss_kappa": "Fleiss' kappa",
-    "krippendorff_nominal": "Krippendorff's alpha (nominal)",
+    "krippendorff_nominal": "Krippendorff's alpha",
 }
-"""Estimands in words."""
+"""Estimands in words: a column each."""
+COLUMNS = ["Frame", "Code", "Coders", "Prevalence", "Cohen's kappa", "Fleiss' kappa",
+           "Krippendorff's alpha", "Units", "Note"]  # fmt: skip
+ALL_CODES = "All codes together"
 
 
 def table_agreement(agreement: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -42,69 +44,60 @@ def table_agreement(agreement: Cleared, labels: Labels) -> tuple[Table, Cleared]
     """
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
-        shares = frame[frame["estimand"] == PREVALENCE]
-        given = {(row["outcome"], row["contrast"]): row for row in shares.to_dict("records")}
-        given |= {(row["outcome"], ""): row for row in shares.to_dict("records")}
-        rest = frame[frame["estimand"] != PREVALENCE]
-        alone = shares[~shares["outcome"].isin(set(rest["outcome"]))]
-        rows = [
-            _cells(
-                row, given.get((row["outcome"], row["contrast"]), given.get((row["outcome"], "")))
-            )
-            for row in pd.concat([rest, alone]).sort_index().to_dict("records")
-        ]
-        return pd.DataFrame(rows, columns=COLUMNS)
+        pairs = frame.loc[frame["contrast"].ne(""), "contrast"].unique()
+        # two coders are one pair: what is of all coders is of that pair
+        alone = str(pairs[0]) if len(pairs) == 1 else ""
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in frame.to_dict("records"):
+            coders = str(row["contrast"]) or alone
+            rows.setdefault((row["outcome"], coders), {})[row["estimand"]] = row
+        found = [_cells(given, coders, two=bool(alone)) for (_, coders), given in rows.items()]
+        return pd.DataFrame(found, columns=COLUMNS)
 
     cleared = reshape(cells, agreement)
     level = agreement.frame["conf_level"].dropna()
     note = [
-        "Prevalence: units with the code, of those that were coded twice; a coefficient of a code "
-        "that is rare or nearly everywhere is low even where coders hardly differ."
-        + (f" Intervals are {level.iloc[0]:.0%}." if len(level) else ""),
+        "Prevalence: codings with the code, of all codings of units that two or more coded; a "
+        "coefficient of a code that is rare or nearly everywhere is low even where coders hardly "
+        "differ. Krippendorff's alpha is nominal."
+        + (f" In brackets: intervals of {level.iloc[0]:.0%}." if len(level) else ""),
+        f"{ALL_CODES}: both coders gave a unit the same codes, all of them.",
         "Coefficients tell how alike coders coded, not whether they are right.",
-        what_x_says(cleared.frame),
     ]
     return (
         Table(
             title=titled("Agreement of coders", cleared),
-            note=noted(note, cleared, labels),
+            note=told(note, cleared, labels),
             group="Frame",
             landscape=True,
+            widths=(20, 9, 15, 18, 18, 18, 12, 22),
         ),
         cleared,
     )
 
 
-def _cells(row: dict[str, Any], share: dict[str, Any] | None) -> dict[str, str]:
-    frame, _, code = str(row["outcome"]).partition("::")
-    coefficient = row["estimand"] != PREVALENCE
-    hidden = str(row["reason"]).startswith(SUPPRESSED)
+def _cells(given: dict[str, dict[str, Any]], coders: str, *, two: bool) -> dict[str, str]:
+    rows = list(given.values())
+    frame, _, code = str(rows[0]["outcome"]).partition("::")
+    hidden = any(str(row["reason"]).startswith(SUPPRESSED) for row in rows)
+    share, units = given.get(PREVALENCE), rows[0]["n"]
+    unit = str(rows[0]["unit"])
     found = {
         "Frame": frame_title(frame),
-        "Code": (row["label"] or code.replace("::", ": ")) if code else "all codes together",
-        "Coders": str(row["contrast"]).replace("_", " "),
-        "Prevalence": "" if share is None else prevalence(share["estimate"], share["n"]),
-        "Coefficient": COEFFICIENTS.get(row["estimand"], row["estimand"]) if coefficient else "",
-        "Estimate": (number(row["estimate"]) or "none") if coefficient else "",
-        "Interval": interval(row["conf_low"], row["conf_high"]) if coefficient else "",
-        "Unit": row["unit"],
-        "n": count(row["n"]),
-        "Note": "" if hidden else row["reason"],
+        "Code": (rows[0]["label"] or code.replace("::", ": ")) if code else ALL_CODES,
+        "Coders": coders.replace("_", " ").replace(" with ", " and ") or "all",
+        "Prevalence": "" if share is None else prevalence(share["estimate"], units, two=two),
+        **{words: _coefficient(given.get(name)) for name, words in COEFFICIENTS.items()},
+        "Units": f"{count(units)} {unit}{'s' * (units != 1)}" if units == units else NOT_SHOWN,
+        "Note": "" if hidden else alike([str(row["reason"]) for row in rows]),
     }
     if hidden:
-        found.update(dict.fromkeys(("Prevalence", "Estimate", "Interval", "n"), NOT_SHOWN))
+        found.update(dict.fromkeys(("Prevalence", *COEFFICIENTS.values(), "Units"), NOT_SHOWN))
     return found
 
 
-def prevalence(share: float, n: float) -> str:
-    """How many units have a code; in per cent as well where they are 30 or more.
-
-    Examples
-    --------
-    >>> prevalence(0.5, 38), prevalence(0.25, 20), prevalence(float("nan"), 20)
-    ('19 of 38 (50%)', '5 of 20', 'x')
-    """
-    if share != share or n != n:
-        return NOT_SHOWN
-    percent = f" ({share:.0%})" if n >= FEWEST_FOR_PERCENT else ""
-    return f"{share * n:,.0f} of {n:,.0f}{percent}"
+def _coefficient(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    value = number(row["estimate"]) or "none"
+    return f"{value} {interval(row['conf_low'], row['conf_high'])}".strip()

@@ -8,8 +8,9 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.labels import Labels
-from resilience_lib.tables.shape import Table, noted, titled
-from resilience_lib.tables.story_cells import silence
+from resilience_lib.figures.plain_words import judge_name, verb
+from resilience_lib.tables.shape import Table, titled
+from resilience_lib.tables.story_cells import MEASURED, silence, told
 
 COLUMNS = ["Theme", "What", "Finding", "Because"]
 
@@ -39,17 +40,21 @@ def table_convergence(convergence: Cleared, labels: Labels) -> tuple[Table, Clea
     note = [
         "Categories after Farmer et al. (2006): agreement, partial agreement, silence (one strand "
         "alone speaks of it), dissonance. Two people judged each theme apart.",
-        f"{unsettled} of {len(convergence.frame)} themes are open: the judges differ and have not "
-        "settled."
+        f"{unsettled} of {len(convergence.frame)} themes {verb(unsettled, 'is', 'are')} open: the "
+        "judges differ and have not settled."
         if unsettled
         else "",
-        "Check: what a rule finds that does not fit a judgement; people decide.",
+        f"Numbers: what the interval says of the smallest change that matters. {MEASURED}",
+        "Check: what a rule finds that does not fit a judgement; people decide."
+        if cleared.frame["What"].eq("Check").any()
+        else "",
     ]
     return (
         Table(
             title=titled("Convergence of stories and numbers", cleared),
-            note=noted([*note, *silence(cleared.frame)], cleared, labels),
+            note=told([*note, *silence()], cleared, labels),
             group="Theme",
+            widths=(14, 30, 56),
         ),
         cleared,
     )
@@ -61,11 +66,11 @@ def _lines(row: dict[str, Any]) -> list[dict[str, str]]:
         ("Numbers", row["quantitative"] or "not measured", ""),
     ]
     for at in (1, 2):
-        judge = str(row[f"judge_{at}"]).replace("_", " ")
         found = row[f"judgement_{at}"] or "not judged"
-        name = f"Judge {at}" + (f" ({judge})" if judge else "")
-        said.append((name, found, row[f"because_{at}"]))
-    said.append(("Settled", row["judgement"] or "open", row["because"]))
+        said.append((judge_name(at, str(row[f"judge_{at}"])), found, row[f"because_{at}"]))
+    # a reason that is one judge's own stands there already
+    again = row["because"] in (row["because_1"], row["because_2"])
+    said.append(("Settled", row["judgement"] or "open", "" if again else row["because"]))
     if row["check"]:
         said.append(("Check", row["check"], ""))
     return [

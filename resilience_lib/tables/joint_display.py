@@ -10,8 +10,8 @@ from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.captions import CAUTION
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.story_words import QUOTED, counted
-from resilience_lib.tables.shape import Table, noted, titled
-from resilience_lib.tables.story_cells import silence, value_of
+from resilience_lib.tables.shape import Table, titled
+from resilience_lib.tables.story_cells import MEASURED, silence, told, value_of
 
 COLUMNS = ["Outcome", "Theme", "Stories", "Numbers", "Quotes", "Judgement", "Together", "Ids"]
 NOT_MEASURED = "Not measured"
@@ -42,18 +42,19 @@ def table_joint_display(displays: Cleared, labels: Labels) -> tuple[Table, Clear
     cleared = reshape(cells, displays)
     note = [
         "Numbers: the estimate with its interval, the smallest change that was declared to matter, "
-        "and what both say. Judgements are two people's; open where they differ and have not "
-        "settled. No coefficient joins stories and scores: those who told are not those who were "
-        "measured.",
+        f"and what both say. {MEASURED} Judgements are two people's; open where they differ and "
+        "have not settled. No coefficient joins stories and scores: those who told are not those "
+        "who were measured.",
         CAUTION if labels.one_group and cleared.frame["Outcome"].ne(NOT_MEASURED).any() else "",
         QUOTED,
     ]
     return (
         Table(
             title=titled("What stories and numbers say of each theme", cleared),
-            note=noted([*note, *silence(cleared.frame)], cleared, labels),
+            note=told([*note, *silence()], cleared, labels, pupils=True),
             group="Outcome",
             landscape=True,
+            widths=(13, 12, 22, 40, 12, 26, 7),
         ),
         cleared,
     )
@@ -70,7 +71,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
         "Theme": row["label"],
         "Stories": row["words"] or counted(row["sources"], row["asked"]),
         "Numbers": _numbers(row),
-        "Quotes": " ".join(quotes) or "none cleared",
+        "Quotes": "; ".join(quotes) or "none cleared",
         "Judgement": row["judgement"] or "open",
         "Together": row["inference"],
         "Ids": row["ids"],

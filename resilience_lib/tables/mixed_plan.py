@@ -8,11 +8,14 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.plain_words import capital
 from resilience_lib.tables.format import number
-from resilience_lib.tables.shape import NOT_SHOWN, Table, noted, titled
+from resilience_lib.tables.shape import NOT_SHOWN, Table, titled
+from resilience_lib.tables.story_cells import told
 
-_JOINS = ["Joined", "By", "Matched", "Left alone", "Right alone", "Most rows of one key", "Holds",
-          "Note"]  # fmt: skip
+_JOINS = ["Joined", "By", "Matched", "Only in the first", "Only in the second",
+          "Most rows of one key", "As expected", "Note"]  # fmt: skip
+NOT_MEASURED = "not measured"
 
 
 def table_collection(collection: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -34,9 +37,11 @@ def table_collection(collection: Cleared, labels: Labels) -> tuple[Table, Cleare
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
         rows = [
             {
-                "Part": "Measured and told" if row["measured"] else "Told alone",
+                "Part": "Told alone"
+                if row["measured"] in ("", NOT_MEASURED)
+                else "Measured and told",
                 "Theme": row["label"],
-                "Measured": row["measured"] or "not measured",
+                "Measured": without_slugs(row["measured"], labels) or NOT_MEASURED,
                 "Told": row["told"],
                 "Codes": row["codes"],
             }
@@ -49,7 +54,19 @@ def table_collection(collection: Cleared, labels: Labels) -> tuple[Table, Cleare
     note = (
         "As the study file declares it: what was measured, who was asked, and the codes that count."
     )
-    return _table("Where the strands were collected", note, "Part", cleared, labels), cleared
+    return _table(
+        "Where the strands were collected", note, "Part", cleared, labels, widths=(24, 28, 14, 34)
+    ), cleared
+
+
+def without_slugs(text: str, labels: Labels) -> str:
+    """Without the names in brackets of the instruments that the study file uses.
+
+    The table of reliability and the methods say which instrument an outcome is of.
+    """
+    for name in sorted({outcome.instrument for outcome in labels.outcomes if outcome.instrument}):
+        text = text.replace(f" ({name})", "")
+    return text
 
 
 def table_joins(join_stories: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -64,14 +81,18 @@ def table_joins(join_stories: Cleared, labels: Labels) -> tuple[Table, Cleared]:
     """
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame([_join(row) for row in frame.to_dict("records")], columns=_JOINS)
+        found = pd.DataFrame([_join(row) for row in frame.to_dict("records")], columns=_JOINS)
+        return found if found["Note"].ne("").any() else found.drop(columns="Note")
 
     cleared = reshape(cells, join_stories)
     note = (
-        "Counts of keys; in brackets what the study file expects. Staff's stories are joined to "
-        f"schools and never to pupils. {NOT_SHOWN}: not shown."
+        "Counts of keys; in brackets what the study file expects. Stories are joined to schools, "
+        "and never to pupils."
     )
-    return _table("What stories were joined to", note, "Joined", cleared, labels), cleared
+    widths = (16, 10, 17, 17, 20, 12, 22)[: len(cleared.frame.columns) - 1]
+    return _table(
+        "What stories were joined to", note, "Joined", cleared, labels, widths=widths
+    ), cleared
 
 
 def _join(row: dict[str, Any]) -> dict[str, str]:
@@ -80,15 +101,18 @@ def _join(row: dict[str, Any]) -> dict[str, str]:
         "Joined": f"{row['left']} with {row['right']}".capitalize(),
         "By": row["by"],
         "Matched": number(row["matched"], 0) or NOT_SHOWN,
-        "Left alone": _expected(row, "only_left"),
-        "Right alone": _expected(row, "only_right"),
+        "Only in the first": _expected(row, "only_left"),
+        "Only in the second": _expected(row, "only_right"),
         "Most rows of one key": _expected(row, "fan_out"),
-        "Holds": holds,
+        "As expected": holds,
         "Note": row["detail"],
     }
 
 
 def _expected(row: dict[str, Any], name: str) -> str:
+    if row[name] != row[name]:
+        # hidden with what is expected of it, which is the same where it holds
+        return NOT_SHOWN
     expected = number(row[f"expected_{name}"], 0) or "any"
     return f"{number(row[name], 0) or NOT_SHOWN} ({expected})"
 
@@ -110,8 +134,7 @@ def table_thread(thread: Cleared, labels: Labels) -> tuple[Table, Cleared]:
                 "Theme": row["label"],
                 "Step": str(row["step"]),
                 "Strand": row["strand"],
-                "What": row["what"],
-                "Finding": row["finding"],
+                **_found(row, labels),
                 "Ids": row["ids"],
             }
             for row in frame.to_dict("records")
@@ -123,7 +146,24 @@ def table_thread(thread: Cleared, labels: Labels) -> tuple[Table, Cleared]:
         "Following a thread (O'Cathain, Murphy & Nicholl 2010): a theme of one strand is taken up "
         "in the next. Ids name the quotes and indicators that a finding rests on."
     )
-    return _table("Threads followed", note, "Theme", cleared, labels, landscape=True), cleared
+    return _table(
+        "Threads followed", note, "Theme", cleared, labels, widths=(6, 12, 26, 74, 14), wide=True
+    ), cleared
+
+
+def _found(row: dict[str, Any], labels: Labels) -> dict[str, str]:
+    """What a step is about and what it found, in words."""
+    what, finding = without_slugs(str(row["what"]), labels), str(row["finding"])
+    if what == finding == NOT_MEASURED:
+        return {"What": "outcome", "Finding": NOT_MEASURED}
+    if row["strand"] == "judgement":
+        what = capital(what.replace("_", " ")) if what.startswith("judge") else what
+    if what.startswith("quote ") and not finding.startswith("“"):
+        said, bracket, who = finding.rpartition(" (")
+        finding = f"“{said}” ({who}" if bracket else f"“{finding}”"
+    for contrast in labels.contrasts:
+        finding = finding.replace(f"({contrast})", f"({labels.change(contrast)})")
+    return {"What": what, "Finding": finding}
 
 
 def table_checklist(checklist: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -151,10 +191,21 @@ def table_checklist(checklist: Cleared, labels: Labels) -> tuple[Table, Cleared]
         if said
         else "Nothing was checked."
     )
-    return _table("What guidelines ask", note, "Guideline", cleared, labels), cleared
+    return _table(
+        "What guidelines ask", note, "Guideline", cleared, labels, widths=(16, 38, 14, 32)
+    ), cleared
 
 
 def _table(
-    title: str, note: str, group: str, cleared: Cleared, labels: Labels, *, landscape: bool = False
+    title: str,
+    note: str,
+    group: str,
+    cleared: Cleared,
+    labels: Labels,
+    *,
+    widths: tuple[int, ...] = (),
+    wide: bool = False,
 ) -> Table:
-    return Table(titled(title, cleared), noted([note], cleared, labels), group, landscape)
+    return Table(
+        titled(title, cleared), told([note], cleared, labels), group, landscape=wide, widths=widths
+    )

@@ -132,6 +132,18 @@ TABLES: dict[str, TableSpec] = {
         "Transitions between cycles",
         Fit("stories"),
     ),
+    "assigned": TableSpec(
+        "resilience_lib.tables.compared",
+        ("assigned",),
+        "Tellers' own codes and coders'",
+        Fit("stories"),
+    ),
+    "associations": TableSpec(
+        "resilience_lib.tables.compared",
+        ("associations",),
+        "Schools' change and what they told",
+        Fit("associations"),
+    ),
     "convergence": TableSpec(
         "resilience_lib.tables.convergence",
         ("convergence",),

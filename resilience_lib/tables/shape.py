@@ -25,12 +25,16 @@ class Table:
         Column whose runs of equal values become headings in HTML and Word.
     landscape : bool
         Wide tables go on a landscape page in Word.
+    widths : tuple of int
+        How wide columns are beside each other, in the order of the columns that are shown
+        (without `group`); empty for equal widths in Word and free ones in HTML.
     """
 
     title: str
     note: str
     group: str
     landscape: bool = False
+    widths: tuple[int, ...] = ()
 
 
 def titled(title: str, cleared: Cleared) -> str:

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from resilience_lib.figures.story_words import SILENCE, SILENT, counted, percent
+from resilience_lib.disclosure.cleared import Cleared
+from resilience_lib.figures.captions import close
+from resilience_lib.figures.labels import Labels
+from resilience_lib.figures.story_words import SILENCE, SILENT, counted, frame_title, percent
 from resilience_lib.tables.format import count, decimals_for, interval, number
 from resilience_lib.tables.shape import NOT_SHOWN
+
+TRANSITIONS: dict[str, str] = {
+    "forward": "on to a later one",
+    "back": "back to an earlier one",
+    "same": "stays",
+    "other": "outside that order",
+}
+"""Kinds of transition in words."""
+MEASURED = (
+    "Improved or worsened: the whole interval lies at or beyond that change; no important change: "
+    "inside it; unclear: neither."
+)
+"""What the numbers of a theme can say."""
 
 
 def of_asked(value: float, asked: float, words: str = "") -> str:
@@ -64,6 +82,25 @@ def what_x_says(cells: pd.DataFrame) -> str:
     return f"{NOT_SHOWN}: too few sources to be shown, or a count that would tell of them." * there
 
 
-def silence(cells: pd.DataFrame, *, of_told: bool = False) -> list[str]:
-    """Sentences of every note on counts: the denominator (if it is not said), silence, and x."""
-    return [SILENCE if of_told else SILENT, what_x_says(cells)]
+def silence(*, of_told: bool = False) -> list[str]:
+    """Sentences of every note on counts: the denominator (if it is not said) and silence."""
+    return [SILENCE if of_told else SILENT]
+
+
+def told(sentences: list[str], cleared: Cleared, labels: Labels, *, pupils: bool = False) -> str:
+    """A note on stories: what x says stands once, and no rule on pupils where none is counted."""
+    return close(
+        [*sentences, what_x_says(cleared.frame)], cleared, labels, change=False, pupils=pupils
+    )
+
+
+def flow_row(row: dict[str, Any]) -> dict[str, str]:
+    """A transition between two cycles as cells."""
+    return {
+        "Frame": frame_title(row["frame"]),
+        "From": row["source_label"],
+        "To": row["target_label"],
+        "Kind": TRANSITIONS.get(row["kind"], row["kind"]),
+        "Stories": of_asked(row["stories"], row["told"]),
+        "Times": with_it(row["transitions"], row["stories"]),
+    }

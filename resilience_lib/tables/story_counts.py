@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.labels import Labels
-from resilience_lib.figures.story_words import KINDS, NO_LADDER, coded_by, frame_title
-from resilience_lib.tables.shape import Table, noted, titled
-from resilience_lib.tables.story_cells import of_asked, silence, with_it
+from resilience_lib.figures.plain_words import capital, cut_in_two, verb
+from resilience_lib.figures.story_words import KINDS, NO_LADDER, coded_by, frame_title, in_order
+from resilience_lib.tables.shape import NOT_SHOWN, Table, titled
+from resilience_lib.tables.story_cells import of_asked, silence, told, with_it
 
 _MOST_COLUMNS = 8
 """Groups up to which each has a column of its own; more have a row of their own."""
 ALL = "All sources"
+SCHOOLS = "Schools"
+_LISTED = 10
+"""Codes of a frame from which on those that no source tells of are named in the note alone."""
 
 
 def table_theme_counts(coverage: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -33,42 +35,77 @@ def table_theme_counts(coverage: Cleared, labels: Labels) -> tuple[Table, Cleare
         Title and note; cells as text.
     """
 
+    untold = _untold(coverage.frame)
+
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
         both = frame.groupby("frame")["assigned_by"].nunique().gt(1)
         groups = _groups(frame)
         across = len(groups) <= _MOST_COLUMNS
+        # schools stand beside all sources, where they are counted
+        schools = [SCHOOLS] if across and frame["words"].str.contains(", in ").any() else []
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for row in _ordered(frame).to_dict("records"):
+            if row["code"] in untold.get(row["frame"], {}):
+                continue
             title = frame_title(row["frame"])
             if both[row["frame"]]:
                 title += f", {coded_by(row['assigned_by'])}"
-            said, group = _counts(row), groups[row["kind"], row["group"]]
+            group = groups[row["kind"], row["group"]]
+            said = of_asked(row["sources"], row["asked"], str(row["sources_words"]))
             key = (title, row["code"]) if across else (title, row["code"], group)
             start = {"Frame": title, "Code": row["label"]}
             if across:
-                found.setdefault(key, start)[group] = said
+                held = found.setdefault(key, start)
+                held[group] = said
+                if schools and row["kind"] == "all":
+                    held[SCHOOLS] = cut_in_two(str(row["words"]))[1] or NOT_SHOWN
             else:
                 found[key] = {**start, "Group": group, "Sources": said}
-        columns = ["Frame", "Code", *(groups.values() if across else ("Group", "Sources"))]
-        return pd.DataFrame(list(found.values()), columns=list(dict.fromkeys(columns))).fillna("")
+        names = list(dict.fromkeys(groups.values()))
+        names = [*names[:1], *schools, *names[1:]] if names[:1] == [ALL] else names + schools
+        columns = ["Frame", "Code", *(names if across else ("Group", "Sources"))]
+        return pd.DataFrame(list(found.values()), columns=columns).fillna("")
 
     cleared = reshape(cells, coverage)
     note = ["Sources that tell of a code at least once, of those asked in the group."]
+    if SCHOOLS in cleared.frame.columns:
+        note.append("Schools: those with such a source, of those in which somebody was asked.")
+    note += [
+        f"No source tells of ({frame_title(frame)}): {', '.join(labels.values())}."
+        for frame, labels in untold.items()
+    ]
+    many = len(cleared.frame.columns) - 2
     return (
         Table(
             title=titled("What the stories tell of", cleared),
-            note=noted([*note, *silence(cleared.frame)], cleared, labels),
+            note=told([*note, *silence()], cleared, labels),
             group="Frame",
-            landscape=len(cleared.frame.columns) > 5,
+            landscape=many > 3,
+            widths=(40, *([max(10, 60 // max(1, many))] * many))
+            if "Group" not in cleared.frame
+            else (40, 40, 20),
         ),
         cleared,
     )
 
 
+def _untold(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Of frames with many codes, those that are known to be told of by nobody: code to label."""
+    many = frame.groupby("frame")["code"].transform("nunique").ge(_LISTED)
+    every = frame[many & frame["kind"].eq("all")]
+    told_of = every[~every["sources"].eq(0)]
+    found: dict[str, dict[str, str]] = {}
+    for name in in_order(every["frame"]):
+        mine = every[every["frame"].eq(name)].sort_values("position", kind="stable")
+        gone = mine[~mine["code"].isin(told_of.loc[told_of["frame"].eq(name), "code"])]
+        if len(gone):
+            found[name] = dict(zip(gone["code"], gone["label"], strict=True))
+    return found
+
+
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
     """By frame, then in the order of its codes, then as groups come."""
-    first = {name: at for at, name in enumerate(dict.fromkeys(frame["frame"]))}
-    keys = frame.assign(at=frame["frame"].map(first))
+    keys = frame.assign(at=frame["frame"].map(in_order(frame["frame"])))
     return keys.sort_values(["at", "assigned_by", "position"], kind="stable").drop(columns="at")
 
 
@@ -81,18 +118,9 @@ def _groups(frame: pd.DataFrame) -> dict[tuple[str, str], str]:
     return {
         (kind, group): ALL
         if kind == "all"
-        else (f"{group} ({kind})" if often[group] > 1 else str(group))
+        else capital(f"{group} ({kind})" if often[group] > 1 else str(group))
         for kind, group in zip(pairs["kind"], pairs["group"], strict=True)
     }
-
-
-def _counts(row: dict[str, Any]) -> str:
-    said = of_asked(row["sources"], row["asked"], str(row["sources_words"]))
-    # with its schools: the frame's own words, which leave out what is not shown
-    if row["kind"] == "all" and said[:1].isdigit() and row["words"]:
-        share = said.partition(" (")[2]
-        return str(row["words"]) + (f" ({share}" if share else "")
-    return said
 
 
 def table_cooccurrence(cooccurrence: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -106,7 +134,12 @@ def table_cooccurrence(cooccurrence: Cleared, labels: Labels) -> tuple[Table, Cl
         Words of the study.
     """
 
+    hidden = int(cooccurrence.frame["sources"].isna().sum())
+
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
+        places = in_order(frame["frame"])
+        mine = frame.sort_values("frame", key=lambda names: names.map(places), kind="stable")
+        shown = mine[mine["sources"].notna()]
         rows = [
             {
                 "Frame": frame_title(row["frame"]),
@@ -115,20 +148,28 @@ def table_cooccurrence(cooccurrence: Cleared, labels: Labels) -> tuple[Table, Cl
                 "Sources": of_asked(row["sources"], row["asked"]),
                 "Segments": with_it(row["segments"], row["sources"]),
             }
-            for row in frame.to_dict("records")
+            for row in shown.to_dict("records")
         ]
+        if len(mine) and not rows:
+            rows = [{"Frame": frame_title(name), "Code": "None that can be shown", "With": "",
+                     "Sources": NOT_SHOWN, "Segments": NOT_SHOWN} for name in places]  # fmt: skip
         return pd.DataFrame(rows, columns=["Frame", "Code", "With", "Sources", "Segments"])
 
     cleared = reshape(cells, cooccurrence)
     note = [
         "Sources in which both codes stand, of those asked; segments: those that have both. Codes "
-        "that stand together are told together; neither is shown to bring about the other."
+        "that stand together are told together; neither is shown to bring about the other.",
+        f"{hidden:,} more {verb(hidden, 'pair stands', 'pairs stand')} together in too few sources "
+        "to be shown."
+        if hidden
+        else "",
     ]
     return (
         Table(
             title=titled("Codes that are told together", cleared),
-            note=noted([*note, *silence(cleared.frame)], cleared, labels),
+            note=told([*note, *silence()], cleared, labels),
             group="Frame",
+            widths=(38, 38, 12, 12),
         ),
         cleared,
     )
@@ -153,7 +194,7 @@ def table_stories_told(coverage: Cleared, reach: Cleared, labels: Labels) -> tup
                 "Part": "Sources asked",
                 "What": names[row["kind"], row["group"]],
                 "Count": with_it(row["asked"], row["asked"]),
-                "Schools": with_it(row["schools_asked"], row["asked"]),
+                SCHOOLS: with_it(row["schools_asked"], row["asked"]),
             }
             for pair in names
             for row in asked[
@@ -161,24 +202,34 @@ def table_stories_told(coverage: Cleared, reach: Cleared, labels: Labels) -> tup
             ].to_dict("records")
         ]  # fmt: skip
         if len(far):
-            told = of_asked(far["told"].iloc[0], far["asked"].iloc[0])
-            rows.append({"Part": "Stories told", "What": ALL, "Count": told})
-        for row in far.sort_values(["frame", "position"], kind="stable").to_dict("records"):
-            part = f"Furthest along in a story: {frame_title(row['frame'])}"
-            said = of_asked(row["stories"], row["told"])
-            rows.append({"Part": part, "What": row["label"], "Count": said})
-        return pd.DataFrame(rows, columns=["Part", "What", "Count", "Schools"]).fillna("")
+            many = of_asked(far["told"].iloc[0], far["asked"].iloc[0])
+            rows.append({"Part": "Stories told", "What": ALL, "Count": many})
+        for name in in_order(far["frame"]):
+            mine = far[far["frame"].eq(name)].sort_values("position", kind="stable")
+            part = f"Furthest along in a story: {frame_title(name)}"
+            shown = mine if mine["stories"].notna().any() else mine.iloc[:0]
+            for row in shown.to_dict("records"):
+                said = of_asked(row["stories"], row["told"])
+                rows.append({"Part": part, "What": row["label"], "Count": said})
+            if shown.empty:
+                rows.append({"Part": part, "What": "No count can be shown", "Count": NOT_SHOWN})
+        found = pd.DataFrame(rows, columns=["Part", "What", "Count", SCHOOLS]).fillna("")
+        there = asked["schools_asked"].gt(0).any()
+        return found if there else found.drop(columns=SCHOOLS)
 
     cleared = reshape(cells, coverage, reach)
     note = [
         "Furthest along immediate, potential, applied and realised, of the stories told; a story "
         f"with none of the four stands by itself. {NO_LADDER.replace('They', 'Counts', 1)}"
+        if len(reach.frame)
+        else ""
     ]
     return (
         Table(
             title=titled("Stories asked for and told", cleared),
-            note=noted([*note, *silence(cleared.frame, of_told=True)], cleared, labels),
+            note=told([*note, *silence(of_told=True)], cleared, labels),
             group="Part",
+            widths=(60, 20, 20) if SCHOOLS in cleared.frame else (75, 25),
         ),
         cleared,
     )

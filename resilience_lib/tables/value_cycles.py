@@ -8,19 +8,19 @@ import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.labels import Labels
-from resilience_lib.figures.story_words import NO_LADDER, frame_title
-from resilience_lib.tables.shape import Table, noted, titled
-from resilience_lib.tables.story_cells import of_asked, silence, value_of, with_it
+from resilience_lib.figures.story_words import NO_LADDER, frame_title, in_order
+from resilience_lib.tables.shape import Table, titled
+from resilience_lib.tables.story_cells import (
+    flow_row,
+    of_asked,
+    silence,
+    told,
+    value_of,
+    with_it,
+)
 
 _MATRIX = ["Frame", "Cycle", "Stories", "Claim it", "Indicator", "Value", "Unit", "Source", "Note"]
 _FLOWS = ["Frame", "From", "To", "Kind", "Stories", "Times"]
-KINDS: dict[str, str] = {
-    "forward": "on to a later one",
-    "back": "back to an earlier one",
-    "same": "stays",
-    "other": "outside that order",
-}
-"""Kinds of transition in words."""
 
 
 def table_value_matrix(value_matrix: Cleared, labels: Labels) -> tuple[Table, Cleared]:
@@ -52,9 +52,10 @@ def table_value_matrix(value_matrix: Cleared, labels: Labels) -> tuple[Table, Cl
     return (
         Table(
             title=titled("Value creation matrix: stories and indicators", cleared),
-            note=noted([*note, *silence(cleared.frame)], cleared, labels),
+            note=told([*note, *silence()], cleared, labels),
             group="Frame",
             landscape=True,
+            widths=(12, 10, 9, 26, 16, 14, 26, 13),
         ),
         cleared,
     )
@@ -68,7 +69,9 @@ def _matrix_row(row: dict[str, Any]) -> dict[str, str]:
         "Stories": of_asked(row["stories"], row["asked"]),
         "Claim it": with_it(row["claims"], row["claims"]) if there else "",
         "Indicator": row["what"] if there else "none",
-        "Value": value_of(row["value"], row["conf_low"], row["conf_high"]) if there else "",
+        "Value": (value_of(row["value"], row["conf_low"], row["conf_high"]) or "not given")
+        if there
+        else "",
         "Unit": row["unit"] if there else "",
         "Source": row["source"] if there else "",
         "Note": row["note"],
@@ -87,30 +90,24 @@ def table_flows(flows: Cleared, labels: Labels) -> tuple[Table, Cleared]:
     """
 
     def cells(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = [
-            {
-                "Frame": frame_title(row["frame"]),
-                "From": row["source_label"],
-                "To": row["target_label"],
-                "Kind": KINDS.get(row["kind"], row["kind"]),
-                "Stories": of_asked(row["stories"], row["told"]),
-                "Times": with_it(row["transitions"], row["stories"]),
-            }
-            for row in frame.to_dict("records")
-        ]
-        return pd.DataFrame(rows, columns=_FLOWS)
+        places = frame["frame"].map(in_order(frame["frame"]))
+        ordered = frame.loc[places.sort_values(kind="stable").index]
+        return pd.DataFrame([flow_row(row) for row in ordered.to_dict("records")], columns=_FLOWS)
 
     cleared = reshape(cells, flows)
     note = [
         "Transitions from one coded segment of a story to the next, in the order told: stories in "
-        "which they occur, of the stories told, and how often they occur.",
+        "which they occur, of the stories told, and how often they occur. Later and earlier are "
+        "meant in the order immediate, potential, applied, realised; the other cycles stand "
+        "outside it.",
         NO_LADDER,
     ]
     return (
         Table(
             title=titled("Transitions between cycles", cleared),
-            note=noted([*note, *silence(cleared.frame, of_told=True)], cleared, labels),
+            note=told([*note, *silence(of_told=True)], cleared, labels),
             group="Frame",
+            widths=(22, 22, 26, 16, 14),
         ),
         cleared,
     )

@@ -32,9 +32,10 @@ def word_bytes(table: Table, cleared: Cleared) -> bytes:
     columns = [str(name) for name in frame.columns if name != table.group]
     grid = document.add_table(rows=1, cols=len(columns))
     grid.style = "Light List"
-    _fit(grid, document)
+    _fit(grid, document, table.widths)
     _fill(grid.rows[0].cells, columns, bold=True)
-    _repeat(grid.rows[0])
+    # Word repeats it on every page
+    _mark(grid.rows[0], "w:tblHeader")
     previous = None
     for values in frame.to_dict("records"):
         if values[table.group] != previous:
@@ -44,6 +45,9 @@ def word_bytes(table: Table, cleared: Cleared) -> bytes:
             cells[0].merge(cells[-1])
             _fill(row.cells[:1], [str(previous)], bold=True)
         _fill(grid.add_row().cells, [str(values[name]) for name in columns], bold=False)
+    if table.widths:
+        for row in grid.rows:
+            _mark(row, "w:cantSplit")
     note = document.add_paragraph()
     note.add_run("Note. ").italic = True
     note.add_run(table.note)
@@ -82,15 +86,13 @@ def _page(document: WordDocument, *, landscape: bool) -> None:
     section.top_margin = section.bottom_margin = Mm(18)
 
 
-def _fit(grid: WordTable, document: WordDocument) -> None:
-    """Give columns equal widths in whole twips, rounded down: rounded up they leave the page."""
+def _fit(grid: WordTable, document: WordDocument, widths: tuple[int, ...]) -> None:
+    """Give columns their widths in whole twips, rounded down: rounded up they leave the page."""
     section = document.sections[0]
     room = section.page_width - section.left_margin - section.right_margin
-    width = Twips(int(room / len(grid.columns) / Twips(1)))
-    for column in grid.columns:
-        column.width = width
-    for cell in grid.rows[0].cells:
-        cell.width = width
+    shares = widths or (1,) * len(grid.columns)
+    for column, cell, share in zip(grid.columns, grid.rows[0].cells, shares, strict=True):
+        column.width = cell.width = Twips(int(room * share / sum(shares) / Twips(1)))
 
 
 def _fill(cells: Iterable[_Cell], texts: Iterable[str], *, bold: bool) -> None:
@@ -101,9 +103,10 @@ def _fill(cells: Iterable[_Cell], texts: Iterable[str], *, bold: bool) -> None:
         cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
-def _repeat(row: _Row) -> None:
-    """Mark a row as the heading that Word repeats on every page."""
+def _mark(row: _Row, name: str) -> None:
+    """Mark a row as a heading on every page (tblHeader) or as one that no page cuts (cantSplit)."""
     properties = row._tr.get_or_add_trPr()
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
-    properties.append(mark)
+    # the order of the two is fixed by the format
+    properties.insert(0 if name == "w:cantSplit" else len(properties), mark)

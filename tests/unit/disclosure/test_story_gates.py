@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -47,7 +50,7 @@ def test_few_sources_are_hidden_and_so_is_what_would_give_them(study: Study) -> 
         "all": "11 of 19 staff, in 11 of 19 schools",
         "teacher": "5 of 9 staff, in 5 of 9 schools",
         "ta": "not shown of 6 staff",
-        "pastoral": "fewer than 3 of 4 staff",
+        "pastoral": "not shown of 4 staff",
     }
 
 
@@ -101,13 +104,27 @@ def test_quotes_stand_beside_no_group_of_few_and_no_school(study: Study) -> None
     quotes = pd.DataFrame(
         [("all", "all", 19), ("role", "teacher", 9), ("role", "head", 2), ("school", "S01", 5)],
         columns=["kind", "group", "asked"],
-    ).assign(quote="As cleared", id="Q01")
+    ).assign(quote="As cleared", id="Q01", attribution="a teacher")
     assert clear("quotes", quotes, study).frame["group"].tolist() == ["all", "teacher"]
+    # cleared without a role: the column of a role would give it
+    unnamed = quotes.assign(attribution="a member of staff")
+    assert clear("quotes", unnamed, study).frame["group"].tolist() == ["all"]
 
 
 def test_join_reports_name_no_key(study: Study) -> None:
-    joins = pd.DataFrame({"left": ["stories"], "detail": ["only among stories: S99"]})
-    assert clear("join_stories", joins, study).frame["detail"].tolist() == [""]
+    joins = pd.DataFrame(
+        {"right": ["schools", "pupils"], "detail": "only among stories: S99", "matched": [11, 12],
+         "only_left": [1, 0], "only_right": [0, 432], "fan_out": [2, 4],
+         "expected_only_left": [1, 0], "expected_only_right": [0, None],
+         "expected_fan_out": [2, None]}
+    )  # fmt: skip
+    got = clear("join_stories", joins, study).frame
+    assert got["detail"].tolist() == ["", ""]
+    # one key that did not match is one source; pupils are counted in tens everywhere
+    assert got["only_left"].isna().tolist() == [True, False]
+    assert got["expected_only_left"].isna().tolist() == [True, False]
+    assert got["fan_out"].isna().tolist() == [True, False]
+    assert got["matched"].tolist() == [11, 10] and got["only_right"].tolist() == [0, 430]
 
 
 def test_positions_of_tellers_are_coarse_and_of_enough(study: Study) -> None:
@@ -165,3 +182,120 @@ def test_where_one_source_is_enough_nothing_is_hidden() -> None:
     told = load_study("wheelchair_curling")
     cleared = clear("coverage", frame, told).frame
     assert cleared["words"].tolist() == frame["words"].str.replace("staff", "sources").tolist()
+
+
+def possible(frame: pd.DataFrame) -> list[tuple[int, ...]]:
+    """All counts of the groups that fit what is shown of one code, by somebody who knows all but
+    which hidden counts are small."""
+    whole, groups = frame[frame["kind"] == "all"].iloc[0], frame[frame["kind"] != "all"]
+    unseen = int(whole["asked"] - groups["asked"].sum())
+    most = [int(n) if n == n else unseen for n in groups["asked"]]
+    ranges = [
+        [int(n)] if n == n else range(top + 1)
+        for n, top in zip(groups["sources"], most, strict=True)
+    ]
+    hidden = groups["asked"].isna().to_numpy()
+    return [
+        counts
+        for counts in itertools.product(*ranges)
+        if (whole["sources"] != whole["sources"] or sum(counts) == whole["sources"])
+        and np.array(counts)[hidden].sum() <= unseen
+    ]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_hidden_count_of_a_group_can_be_worked_out(study: Study, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    asked = {f"r{n}": int(random.integers(1, 8)) for n in range(int(random.integers(2, 5)))}
+    told = {name: int(random.integers(0, many + 1)) for name, many in asked.items()}
+    exact = coverage(told, asked)
+    cleared = clear("coverage", exact, study).frame
+    groups = cleared[cleared["kind"] != "all"]
+    whole = cleared.loc[cleared["kind"] == "all", "sources"].iloc[0]
+    if whole in (0, sum(asked.values())):
+        return  # what all or none told is known of each
+    fits = possible(cleared)
+    assert tuple(told[name] for name in groups["group"]) in fits
+    for at, hidden in enumerate(groups["sources"].isna()):
+        if hidden:
+            assert len({counts[at] for counts in fits}) > 1, (asked, told)
+
+
+def test_groups_that_all_told_it_together_take_another_with_them(study: Study) -> None:
+    # 12 - 5 - 4 = 3 of 3: both heads and the one nurse
+    found = shown(coverage({"teacher": 5, "ta": 4, "head": 2, "nurse": 1},
+                           {"teacher": 9, "ta": 6, "head": 2, "nurse": 1}), study)  # fmt: skip
+    assert found["ta"] == "not shown of 6 staff" and found["teacher"].startswith("5 of 9")
+
+
+def levels(counts: dict[str, int], **more: object) -> pd.DataFrame:
+    """Counts of all 19 sources: a code "up" above "a" and "b"."""
+    frame = pd.DataFrame({"code": list(counts), "sources": list(counts.values())})
+    parent = frame["code"].map(lambda code: "" if code == "up" else "up")
+    return frame.assign(kind="all", group="all", frame="own", label="", position=1, parent=parent,
+                        assigned_by="coder", asked=19, schools=frame["sources"], schools_asked=11,
+                        segments=frame["sources"], words="", **more)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        # 6 - 5: one source tells of b and not of a
+        ({"up": 6, "a": 5, "b": 1}, ["a", "b"]),
+        # 5 + 4 - 8: one source tells of both
+        ({"up": 8, "a": 5, "b": 4}, ["b"]),
+        ({"up": 9, "a": 5, "b": 4}, []),
+        ({"up": 8, "a": 8, "b": 2}, ["b"]),
+    ],
+)
+def test_a_code_and_the_one_above_it_tell_of_no_few(
+    study: Study, counts: dict[str, int], hidden: list[str]
+) -> None:
+    got = clear("coverage", levels(counts), study).frame
+    assert got.loc[got["sources"].isna(), "code"].tolist() == hidden
+    assert not {"parent", "apart"} & set(got.columns)
+    # "fewer than 3" beside 8 above 5 would be 2
+    assert set(got.loc[got["sources"].isna(), "words"]) <= {"not shown of 19 staff"}
+
+
+def test_a_code_near_its_theme_is_hidden(study: Study) -> None:
+    near = levels({"a": 5, "b": 4}, apart=[1.0, 3.0])
+    got = clear("coverage", near, study).frame
+    assert got.loc[got["sources"].isna(), "code"].tolist() == ["a"]
+
+
+def test_what_stands_together_leaves_no_few_alone(study: Study) -> None:
+    pairs = pd.DataFrame({"sources": [3, 4, 2], "segments": 1, "asked": 19, "sources_a": [6, 5, 5],
+                          "sources_b": [3, 8, 9]})  # fmt: skip
+    got = clear("cooccurrence", pairs, study).frame
+    # 5 - 4: one source has the first code alone
+    assert got["sources"].isna().tolist() == [False, True, True]
+    assert list(got.columns) == ["sources", "segments", "asked"]
+
+
+def test_agreement_on_a_rare_code_does_not_tell_how_rare(study: Study) -> None:
+    rows = pd.DataFrame({"outcome": ["own::a", "own::b"], "estimate": [0.1, 0.2], "n": 90,
+                         "reason": ["no interval: missing in 347 draws", ""],
+                         "sources": [1, 3]})  # fmt: skip
+    columns = ["std_error", "conf_low", "conf_high", "df", "p_value", "p_adjusted"]
+    got = clear("agreement", rows.assign(**dict.fromkeys(columns, 0.5)), study).frame
+    assert got["estimate"].isna().tolist() == [True, False]
+    assert got["reason"].tolist() == ["suppressed: fewer than 3 sources", ""]
+    assert "sources" not in got
+
+
+def test_confusion_of_few_sources_is_hidden_and_not_left_over(study: Study) -> None:
+    rows = pd.DataFrame(
+        [("a", "a", 9, 8), ("a", "b", 1, 1), ("b", "b", 7, 5), ("b", "none", 2, 1)],
+        columns=["code_a", "code_b", "units", "sources"],
+    ).assign(frame="own", coder_a="x", coder_b="y")
+    got = clear("confusion", rows, study).frame
+    # a: one hidden unit is left of its sum, so that its diagonal goes; b: three of two cells
+    assert got["units"].isna().tolist() == [True, True, False, True]
+
+
+def test_one_edge_alone_is_not_left_over(study: Study) -> None:
+    flows = pd.DataFrame({"frame": "f", "stories": [8, 5, 1], "transitions": [8, 6, 1]})
+    assert clear("flows", flows, study).frame["stories"].isna().tolist() == [False, True, True]
+    many = pd.DataFrame({"frame": "f", "stories": [8, 2, 1], "transitions": [8, 3, 2]})
+    assert clear("flows", many, study).frame["stories"].isna().tolist() == [False, True, True]

@@ -135,12 +135,13 @@ def test_the_matrix_says_what_stands_alone(
          "conf_low": float("nan"), "conf_high": float("nan")}
     )  # fmt: skip
     got = value_matrix(pd.concat([segments, claims]), sources, codes, indicators)
+    # b alone by the coder: that a's teller says realised where the coder says applied is no other
     rows = got[["code", "indicator", "stories", "claims", "note"]].fillna(-1).to_numpy().tolist()
     assert rows == [
         ["immediate", "shown", 1, 1, ""],
         ["potential", "", 2, -1, "no indicator"],
         ["applied", "", 2, -1, "no indicator"],
-        ["realised", "lone", 2, 0, "no story claims it"],
+        ["realised", "lone", 1, 0, "no story claims it"],
         ["reframing", "", 2, -1, "no indicator"],
     ]
 
@@ -170,3 +171,43 @@ def test_codes_that_stand_together(
     assert rows.loc[("immediate", "reframing")].tolist() == [1, 0]
     assert ("immediate", "realised") not in rows.index
     assert set(got["asked"]) == {4}
+
+
+def test_what_tellers_and_coders_said_is_never_added_up(
+    segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame
+) -> None:
+    # a's teller said realised of a segment that the coder called applied
+    pairs = code_pairs(segments, sources, codes).set_index(["code_a", "code_b"])
+    assert ("immediate", "realised") not in pairs.index
+    assert pairs.loc[("potential", "applied"), ["sources_a", "sources_b"]].tolist() == [2, 2]
+    steps = cycle_steps(segments[segments["segment"] != "a #2"])
+    assert steps.loc[steps["story"] == "a", "code"].tolist() == [
+        "immediate",
+        "potential",
+        "reframing",
+    ]
+
+
+def test_a_frame_of_tellers_alone_has_no_zeros_of_coders(
+    segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame
+) -> None:
+    own = segments[segments["assigned_by"] == "teller"]
+    found = cover_codes(own, sources, codes, [], "staff")
+    assert set(found["assigned_by"]) == {"teller"}
+    assert found.set_index("code").loc["realised", "sources"] == 1
+    assert cycle_steps(own)["code"].tolist() == ["immediate", "realised"]
+
+
+def test_a_matrix_of_moves_counts_what_is_below(sources: pd.DataFrame) -> None:
+    frame = load_frame("resilience_framework").assign(frame="resilience_framework")
+    child = frame[frame["parent"] == "coping"].iloc[0]["code"]
+    rows = pd.DataFrame(
+        {"source": ["a", "b"], "story": ["a", "b"], "segment": ["a 1", "b 1"],
+         "assigned_by": "coder", "frame": "resilience_framework", "code": [child, "coping"]}
+    )  # fmt: skip
+    indicators = pd.DataFrame(
+        {"id": ["i"], "frame": "resilience_framework", "cycle": ["coping"], "what": ["x"],
+         "unit": "", "value": [1.0], "source": "y", "conf_low": [None], "conf_high": [None]}
+    )  # fmt: skip
+    got = value_matrix(rows, sources, frame, indicators).set_index("code")
+    assert got.loc["coping", "stories"] == 2 and got.loc[child, "stories"] == 1

@@ -10,13 +10,17 @@ import pytest
 
 from resilience_lib.errors import FaultsError
 from resilience_lib.joins.stories import check_joins, join_stories
+from resilience_lib.mixed.apart import mark_apart
 from resilience_lib.mixed.asked import _spearman
 from resilience_lib.mixed.coders import agree_coders, confuse_coders, to_talk_about
 from resilience_lib.mixed.convergence import check_judgements, judge_themes
 from resilience_lib.mixed.quotes import name_quotes, quote_codes
-from resilience_lib.mixed.themes import side_of
+from resilience_lib.mixed.schools import schools_with_stories
+from resilience_lib.mixed.themes import display_themes, side_of
+from resilience_lib.stories.coding_frames import load_frame
 from resilience_lib.study.load import load_study
 from resilience_lib.study.mixed import Join
+from resilience_lib.study.schema import Study
 
 
 @pytest.mark.parametrize(
@@ -156,6 +160,81 @@ def test_by_source_a_code_counts_once_wherever_it_stands() -> None:
         False,
     ]
     assert got.loc[("own::x", "cohen_kappa"), "n"] == 1
+
+
+def test_who_copied_what_a_teller_said_did_not_code_the_source() -> None:
+    copied = codings().query("segment == '9'").assign(coder="ben", code="y", assigned_by="teller")
+    rows = pd.concat([codings(), copied], ignore_index=True)
+    got = agree_coders(rows, CODES, "segment", "s", 1).set_index(["outcome", "estimand"])
+    # segment 9 has one coder: the prevalence stays that of the six
+    assert got.loc[("own::x", "code_prevalence"), "estimate"] == pytest.approx(7 / 12)
+    assert got.loc[("own::x", "cohen_kappa"), ["n", "sources"]].tolist() == [6, 1]
+    assert set(confuse_coders(rows, CODES, "segment")["sources"]) == {1}
+
+
+def themes(**changed: object) -> Study:
+    """Bounce Forward with two themes only: hope, and belief of two codes."""
+    study = load_study("bounce_forward")
+    assert study.mixed is not None
+    named = {theme.theme: theme for theme in study.mixed.themes}
+    hope = named["hope"].model_copy(update=changed)
+    two = named["belief"].model_copy(update={"codes": ("hope", "know_self")})
+    return study.model_copy(
+        update={"mixed": study.mixed.model_copy(update={"themes": (hope, two)})}
+    )
+
+
+def test_how_far_codes_lie_from_the_themes_that_hold_them() -> None:
+    told = pd.DataFrame({"source": list("abcdefg"), "asked": "yes"})
+    # hope: a to d; know_self: d, e, f; another of its compartment: g
+    coded = [(s, "hope") for s in "abcd"] + [(s, "know_self") for s in "def"]
+    coded += [("g", "feelings_of_others")]
+    segments = pd.DataFrame(coded, columns=["source", "code"]).assign(
+        frame="resilience_framework", assigned_by="coder"
+    )
+    segments["segment"] = segments["source"] + segments["code"]
+    codes = load_frame("resilience_framework").assign(frame="resilience_framework")
+    counts = codes.assign(kind="all", assigned_by="coder")
+    got = mark_apart(themes(), counts, segments, told, codes).set_index("code")["apart"]
+    # hope is a theme by itself; beside the six of both together it leaves two
+    assert got["hope"] == 2
+    # know_self: three of six, and one source has both
+    assert got["know_self"] == 1
+    # all seven of core_self: three more than hope, one more than both
+    assert got["core_self"] == 1
+    assert pd.isna(got["calming"])
+
+
+def test_a_theme_without_an_estimate_is_a_fault_and_not_unclear() -> None:
+    row = {"outcome": "goals_aspirations", "contrast": "T2 - T1", "estimand": "mean_change",
+           "subgroup": "all", "method": "CR2", "conf_low": 0.1, "conf_high": 0.2, "n": 400,
+           "n_clusters": 11}  # fmt: skip
+    both = pd.DataFrame([row, row | {"outcome": "self_esteem"}])
+    study, words = themes(estimand="mean_chnge"), pd.DataFrame({"theme": ["hope", "belief"]})
+    none = pd.DataFrame(columns=["theme", "id", "quote", "attribution"])
+    with pytest.raises(FaultsError) as caught:
+        display_themes(study, words, both, words.assign(judgement=""), none)
+    assert [(f.column, f.value, f.remedy) for f in caught.value.faults] == [
+        ("mixed.themes.0.estimand", "mean_chnge", "estimands there are: mean_change")
+    ]
+
+
+def test_beside_a_school_no_role_is_named_and_a_quote_stands_once() -> None:
+    named = pd.DataFrame(
+        {"id": ["Q01", "Q02"], "source": ["a", "b"], "segment": ["a 1", "b 1"],
+         "quote": ["One", "Two"], "attribution": ["a teacher", "a member of staff"],
+         "with_school": "yes"}
+    )  # fmt: skip
+    told = pd.DataFrame({"source": ["a", "b"], "school": ["1", "2"], "role": ["teacher", "head"],
+                         "asked": "yes", "told": "yes"})  # fmt: skip
+    changes = pd.DataFrame(
+        [(outcome, "T2 - T1", school) for outcome in ("goals_aspirations", "self_esteem")
+         for school in ("1", "2")], columns=["outcome", "contrast", "school"],
+    )  # fmt: skip
+    by_theme = pd.DataFrame({"theme": ["belief", "hope", "hope"], "id": ["Q02", "Q02", "Q01"]})
+    got = schools_with_stories(themes(), changes, told, named, by_theme)
+    # Q01 names the role of the only teacher asked there; Q02 stands beside the first theme alone
+    assert got["ids"].tolist() == ["", "Q02", "", ""]
 
 
 def test_confusion_pairs_what_each_gave_alone() -> None:

@@ -52,6 +52,41 @@ def test_without_offsets_the_quote_is_the_segment() -> None:
     ]
 
 
+@pytest.mark.parametrize("narrated", [True, False])
+def test_who_left_segments_out_does_not_move_the_others(narrated: bool) -> None:
+    first = [
+        ("one", 0, 5, "Hello", "x"),
+        ("one", 10, 14, "pace", "y"),
+        ("one", 20, 24, "more", "x"),
+    ]
+    # b counts the third segment as its first
+    exports = {"a.db": export(first, "a"), "b.db": export(first[2:], "b")}
+    rows = combine_exports(exports, narrated=narrated).codings
+    assert rows[["segment", "coder", "order"]].to_numpy().tolist() == [
+        ["one 0-5", "a", 1],
+        ["one 10-14", "a", 2],
+        ["one 20-24", "a", 3],
+        ["one 20-24", "b", 3],
+    ]
+
+
+def test_as_narrated_is_as_offsets_say() -> None:
+    first = [*A[:2], ("one", 30, 34, "last", "x")]
+    exports = {"a": export(first, "a"), "b": export([("one", 20, 24, "more", "x"), first[2]], "b")}
+    rows = combine_exports(exports).codings.drop_duplicates("segment")
+    assert rows["start"].tolist() == [0, 10, 20, 30] and rows["order"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_quote_without_place_is_the_segment_that_has_it() -> None:
+    # the format of b carries no offsets
+    second = export([("one", None, None, "pace", "x"), ("one", None, None, "else", "y")], "b")
+    rows = combine_exports({"a.db": export(A, "a"), "b.csv": second}).codings
+    assert rows.loc[rows["coder"] == "b", ["segment", "quote"]].to_numpy().tolist() == [
+        ["one 10-14", "pace"],
+        ["one #1", "else"],
+    ]
+
+
 def test_a_doubled_row_counts_once_and_is_logged() -> None:
     told = combine_exports({"a.db": export([*A, A[0]], "a")})
     assert len(told.codings) == 3

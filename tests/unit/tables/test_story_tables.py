@@ -93,7 +93,8 @@ def test_counts_stand_with_denominators_and_shares_from_thirty_on():
     assert row == {
         "Frame": "Value Creation Framework (2011, five cycles)",
         "Code": "Immediate",
-        "All sources": "7 of 19 staff, in 6 of 11 schools",
+        "All sources": "7 of 19",
+        "Schools": "6 of 11",
         "Teachers": "0 of 10",
         "Teaching assistants": "fewer than 3",
         "North": "15 of 30 (50%)",
@@ -154,7 +155,7 @@ def test_quotes_stand_by_the_finest_groups_there_are():
     table, cleared = make("quote_matrix", frames)
     assert list(cleared.frame.columns) == ["Frame", "Code", "Teachers"]
     assert cleared.frame["Teachers"].str.endswith("(a teacher; Q01)").sum() == 2
-    assert table.title.startswith("In their words by role")
+    assert table.title.startswith("In their words, by role")
     more = frames["quotes"].query("kind == 'role'").iloc[:1]
     other = more.assign(group="Governors", code="applied", label="Applied", position=2.0)
     _, cleared = make("quote_matrix", {"quotes": pd.concat([more, other])})
@@ -198,27 +199,40 @@ def test_agreement_has_prevalence_coefficient_interval_unit_and_n():
     frames = made_up_stories.frames(cycles=("value_creation_2011",))
     table, cleared = make("agreement", frames)
     first, *_, last = cleared.frame.to_dict("records")
-    assert first["Prevalence"] == "19 of 38 (50%)" and first["Coefficient"] == "Cohen's kappa"
-    assert (first["Estimate"], first["Interval"]) == ("0.61", "[0.20, 0.88]")
-    assert (first["Unit"], first["n"], first["Coders"]) == (
-        "segment", "38", "coder 1 with coder 2",
+    # 38 units that two people coded are 76 codings
+    assert first["Prevalence"] == "38 of 76 (50%)"
+    assert (first["Cohen's kappa"], first["Fleiss' kappa"]) == ("0.61 [0.20, 0.88]", "")
+    assert (first["Units"], first["Coders"]) == ("38 segments", "coder 1 and coder 2")
+    assert (last["Code"], last["Krippendorff's alpha"], last["Note"]) == (
+        "All codes together", "none", "one code alone was used",
     )  # fmt: skip
-    assert (last["Code"], last["Estimate"], last["Note"]) == (
-        "all codes together", "none", "one code alone was used",
-    )  # fmt: skip
-    assert "Intervals are 95%" in table.note
+    assert "intervals of 95%" in table.note
     hidden = frames["agreement"].assign(reason=f"{SUPPRESSED}too few")
     _, cleared = make("agreement", {"agreement": hidden})
-    assert set(cleared.frame["Estimate"]) == {"x"} and set(cleared.frame["n"]) == {"x"}
+    assert set(cleared.frame["Cohen's kappa"]) == {"x"} and set(cleared.frame["Units"]) == {"x"}
+
+
+def test_agreement_of_two_coders_is_one_row_a_code_and_of_three_one_a_pair():
+    rows = made_up_stories.frames(cycles=("value_creation_2011",))["agreement"].iloc[:2]
+    share, kappa = rows.iloc[[0]].assign(contrast=""), rows.iloc[[1]]
+    fleiss = kappa.assign(contrast="", estimand="fleiss_kappa", estimate=0.5)
+    _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, fleiss])})
+    (row,) = cleared.frame.to_dict("records")
+    assert (row["Cohen's kappa"][:4], row["Fleiss' kappa"][:4]) == ("0.61", "0.50")
+    third = kappa.assign(contrast="coder_1 with coder_3")
+    _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, third, fleiss])})
+    assert list(cleared.frame["Coders"]) == ["all", "coder 1 and coder 2", "coder 1 and coder 3"]
+    # how many codings three coders gave is not known: a share, no count
+    assert cleared.frame.loc[0, "Prevalence"] == "50%"
 
 
 def test_joins_say_what_was_expected():
     _, cleared = make("joins", made_up_stories.frames())
     (row,) = cleared.frame.to_dict("records")
-    assert (row["Joined"], row["Left alone"], row["Right alone"]) == (
+    assert (row["Joined"], row["Only in the first"], row["Only in the second"]) == (
         "Stories with schools", "0 (0)", "25 (0)",
     )  # fmt: skip
-    assert (row["Most rows of one key"], row["Holds"]) == ("3 (any)", "no")
+    assert (row["Most rows of one key"], row["As expected"]) == ("3 (any)", "no")
 
 
 def test_plan_thread_and_checklist_keep_their_words():
@@ -230,3 +244,100 @@ def test_plan_thread_and_checklist_keep_their_words():
     table, cleared = make("checklist", frames)
     assert list(cleared.frame["Verdict"]) == ["met", "for a person to judge"]
     assert table.note.startswith("Met: 1, for a person to judge: 1.")
+
+
+def test_a_theme_that_was_not_measured_is_told_alone():
+    collection = made_up_stories.frames()["collection"]
+    both = pd.concat([collection, collection.assign(measured="not measured")])
+    _, cleared = make("collection", {"collection": both})
+    assert list(cleared.frame["Part"]) == ["Measured and told", "Told alone"]
+
+
+def test_names_of_files_stay_out_of_plans_and_threads(made_up):
+    study = made_up.study(outcomes=("empathy",))
+    outcome = study.outcomes[0].model_copy(update={"instrument": "srs_peer12"})
+    labels = Labels.from_study(study.model_copy(update={"outcomes": (outcome,)}))
+    thread = made_up_stories.frames()["thread"]
+    thread["what"] = ["Empathy (srs_peer12), T1, T2", "quote Q01", "judge_a"]
+    thread["finding"] = ["improved (T2 - T1)", "She asks. (a teacher)", "agreement: both rise"]
+    _, cleared = make("thread", {"thread": thread}, labels)
+    assert list(cleared.frame["What"]) == ["Empathy, T1, T2", "quote Q01", "Judge a"]
+    assert list(cleared.frame["Finding"])[:2] == ["improved (T1 to T2)", "“She asks.” (a teacher)"]
+
+
+def test_a_quote_stands_at_the_finest_code_alone():
+    quotes = made_up_stories.frames()["quotes"].iloc[[1]].assign(frame="resilience_framework")
+    both = pd.concat([
+        quotes.assign(code="belonging", label="Belonging", position=11.0),
+        quotes.assign(code="somewhere_to_belong", label="Somewhere", position=12.0),
+        quotes.assign(code="coping", label="Coping", position=30.0),
+    ])  # fmt: skip
+    _, cleared = make("quote_matrix", {"quotes": both})
+    assert list(cleared.frame["Code"]) == ["Somewhere", "Coping"]
+
+
+def test_what_cannot_be_shown_does_not_fill_the_table():
+    frames = made_up_stories.frames()
+    pairs = frames["cooccurrence"].iloc[:4].copy()
+    pairs.loc[pairs.index[1:], "sources"] = float("nan")
+    table, cleared = make("cooccurrence", {"cooccurrence": pairs})
+    assert len(cleared.frame) == 1 and "3 more pairs stand together" in table.note
+    frames["reach"]["stories"] = float("nan")
+    _, cleared = make("stories_told", frames)
+    far = cleared.frame[cleared.frame["Part"].str.startswith("Furthest")]
+    assert far[["What", "Count"]].to_numpy().tolist() == [["No count can be shown", "x"]]
+
+
+def test_codes_of_a_long_frame_that_nobody_tells_of_are_named_in_the_note():
+    coverage = made_up_stories.frames(groups=())["coverage"].iloc[[0]]
+    long = pd.concat([
+        coverage.assign(code=f"c{at}", label=f"Code {at}", position=float(at), sources=float(at))
+        for at in range(12)
+    ])  # fmt: skip
+    table, cleared = make("theme_counts", {"coverage": long})
+    assert "Code 0" not in set(cleared.frame["Code"]) and len(cleared.frame) == 11
+    assert (
+        "No source tells of (Value Creation Framework (2011, five cycles)): Code 0." in table.note
+    )
+    _, cleared = make("theme_counts", {"coverage": long.iloc[:5]})
+    assert "Code 0" in set(cleared.frame["Code"])
+
+
+def test_a_study_without_schools_has_no_column_of_them():
+    frames = made_up_stories.frames()
+    frames["coverage"][["schools", "schools_asked"]] = 0.0
+    _, cleared = make("stories_told", frames)
+    assert list(cleared.frame.columns) == ["Part", "What", "Count"]
+
+
+def test_notes_speak_of_pupils_only_where_pupils_are_counted():
+    frames = made_up_stories.frames()
+    for name in TABLES:
+        table, _ = make(name, frames, open_data=False)
+        assert ("counts of pupils" in table.note) == (name == "joint_display"), name
+        assert table.note.count("x: ") <= 1
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_widths_of_columns_are_those_of_the_page(name, tmp_path):
+    from docx import Document
+
+    table, cleared = make(name, made_up_stories.frames())
+    assert len(table.widths) == len(cleared.frame.columns) - 1
+    write_table(table, name, cleared, tmp_path)
+    document = Document(str(tmp_path / f"{name}.docx"))
+    (grid,), (section,) = document.tables, document.sections
+    room = section.page_width - section.left_margin - section.right_margin
+    wide = [column.width for column in grid.columns]
+    assert sum(wide) <= room and sum(wide) > 0.99 * room
+    assert wide.index(max(wide)) == table.widths.index(max(table.widths))
+    assert all(row._tr.trPr.xpath("w:cantSplit") for row in grid.rows)
+
+
+def test_counts_stand_on_the_right_under_any_name(tmp_path):
+    table, cleared = make("flows", made_up_stories.frames())
+    write_table(table, "flows", cleared, tmp_path)
+    page = (tmp_path / "flows.html").read_text()
+    assert re.search(r'gt_right"[^>]*id="flows-Stories"|id="flows-Stories"[^>]*gt_right', page) or (
+        re.search(r"gt_right[^>]*>\s*Stories", page)
+    )
