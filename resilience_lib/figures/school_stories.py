@@ -80,6 +80,8 @@ def _unit(panel: _Panel, labels: Labels) -> str:
 def _plan(frame: pd.DataFrame, labels: Labels) -> tuple[list[_Panel], list[str], int | None]:
     """Panels that a page holds, those that it does not, and most lines of a quote (None: all)."""
     parts = [part for _, part in frame.groupby(["outcome", "contrast"], sort=False)]
+    # where a page does not hold all, those with words stay
+    parts.sort(key=lambda part: not (part["quotes"] != "").any())
     for most in _SHORTER:
         panels = [_panel(part, labels, most, bare=False) for part in parts]
         if sum(panel.high for panel in panels) <= TALLEST_MM - 6:

@@ -21,6 +21,7 @@ from resilience_lib.mixed.overview import (
     follow_threads,
 )
 from resilience_lib.mixed.quotes import quote_codes, quote_themes
+from resilience_lib.mixed.sides import group_sides
 from resilience_lib.mixed.themes import DISPLAY_COLUMNS, count_themes, display_themes
 from resilience_lib.paths import decision
 from resilience_lib.store.decisions import no_rows, read_decisions
@@ -94,7 +95,9 @@ def read_together(study: Study, strands: Strands, counts: Counts, coders: Coders
         judged = judge_themes(first, read_judgements(study))
         display = display_themes(study, told, estimates, judged, by_theme)
         collection = describe_collection(study, told, codes)
-        thread = follow_threads(study, display, by_theme, counts.matrix, judged)
+        thread = follow_threads(
+            study, display, by_theme, counts.matrix, judged, group_sides(study, estimates)
+        )
     tables = (display, collection, judged, coders.agreement, counts.coverage)
     checklist = judge_checklist(Seen(study, *tables, strands.pupils))
     return Together(display, judged, collection, thread, quotes, checklist)

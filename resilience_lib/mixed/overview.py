@@ -67,6 +67,7 @@ def follow_threads(
     quotes: pd.DataFrame,
     matrix: pd.DataFrame,
     judged: pd.DataFrame,
+    groups: pd.DataFrame,
 ) -> pd.DataFrame:
     """Each theme followed through both arms, indicators and judgements, step by step.
 
@@ -81,6 +82,8 @@ def follow_threads(
         The value-creation matrix; its rows of the theme's frame and codes are followed.
     judged : DataFrame
         As `mixed.convergence.judge_themes` gives it.
+    groups : DataFrame
+        As `mixed.themes.group_sides` gives it.
 
     Returns
     -------
@@ -96,6 +99,8 @@ def follow_threads(
         mine = judged[judged["theme"] == theme.theme]
         steps = [
             ("pupils", _measured(study, theme), _finding(one), ""),
+            *(("pupils", f"{g.group} alone", f"{g.quantitative} ({one['contrast']})", "")
+              for g in groups[groups["theme"] == theme.theme].itertuples()),
             ("stories", SPOKEN, "", one["ids"]),
             *(("stories", f"quote {q.id}", f"{q.quote} ({q.attribution})", q.id)
               for q in of.itertuples()),

@@ -9,6 +9,7 @@ import pandas as pd
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import with_words
 from resilience_lib.mixed.coverage import count_words
+from resilience_lib.mixed.sides import HEADLINE, headline_rows, side_of_row
 from resilience_lib.mixed.voices import one_voice, with_parents
 from resilience_lib.paths import relative, study_file
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from resilience_lib.study.mixed import Theme
     from resilience_lib.study.schema import Study
 
-SIDES: tuple[str, ...] = (
-    *("improved", "no important change", "worsened", "unclear", "not measured", "not shown"),
-)
 DISPLAY_COLUMNS: tuple[str, ...] = (
     *("theme", "label", "sources", "asked", "schools", "schools_asked", "words", "outcome"),
     *("outcome_label", "contrast", "estimand", "unit", "estimate", "conf_low", "conf_high"),
@@ -28,42 +26,6 @@ DISPLAY_COLUMNS: tuple[str, ...] = (
 )
 _BESIDE = ["estimate", "conf_low", "conf_high", "conf_level", "interval", "method", "n",
            "n_clusters"]  # fmt: skip
-HEADLINE = "CR2"
-
-
-def side_of(low: float, high: float, smallest: float, higher_is_better: bool) -> str:
-    """What a change amounts to, by its whole interval.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends of the interval.
-    smallest : float, > 0
-        Smallest change that matters, declared beforehand.
-    higher_is_better : bool
-
-    Returns
-    -------
-    str
-        One of `SIDES`: "improved" or "worsened" where the whole interval lies at or beyond the
-        smallest important change, "no important change" where it lies inside, else "unclear".
-
-    Examples
-    --------
-    >>> side_of(0.2, 0.5, 0.1, True), side_of(-0.05, 0.04, 0.1, True)
-    ('improved', 'no important change')
-    >>> side_of(0.6, 1.2, 0.5, False), side_of(0.05, 0.3, 0.1, True)
-    ('worsened', 'unclear')
-    """
-    if low != low or high != high:
-        return "unclear"
-    if not higher_is_better:
-        low, high = -high, -low
-    if low >= smallest:
-        return "improved"
-    if high <= -smallest:
-        return "worsened"
-    return "no important change" if -smallest < low and high < smallest else "unclear"
 
 
 def theme_segments(segments: pd.DataFrame, codes: pd.DataFrame, theme: Theme) -> pd.DataFrame:
@@ -160,7 +122,7 @@ def _check_estimates(study: Study, estimates: pd.DataFrame | None) -> None:
     assert study.mixed is not None
     faults = []
     for number, theme in enumerate(study.mixed.themes):
-        if estimates is None or theme.outcome is None or len(_headline(theme, estimates)) == 1:
+        if estimates is None or theme.outcome is None or len(headline_rows(theme, estimates)) == 1:
             continue
         of = estimates[(estimates["outcome"] == theme.outcome)
                        & (estimates["contrast"] == theme.contrast)
@@ -174,22 +136,12 @@ def _check_estimates(study: Study, estimates: pd.DataFrame | None) -> None:
         raise FaultsError(faults)
 
 
-def _headline(theme: Theme, estimates: pd.DataFrame) -> pd.DataFrame:
-    return estimates[
-        (estimates["outcome"] == theme.outcome)
-        & (estimates["contrast"] == theme.contrast)
-        & (estimates["estimand"] == theme.estimand)
-        & (estimates["subgroup"] == "all")
-        & estimates["method"].str.contains(HEADLINE)
-    ]
-
-
 def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[str, object]:
     """The change beside a theme, and its side."""
     if theme.outcome is None or estimates is None or theme.smallest_important is None:
         return {"quantitative": "not measured"}
     outcome = study.outcome(theme.outcome)
-    row = _headline(theme, estimates).iloc[0]
+    row = headline_rows(theme, estimates).iloc[0]
     found: dict[str, object] = {
         "outcome": theme.outcome,
         "outcome_label": outcome.label,
@@ -200,11 +152,5 @@ def _beside(study: Study, theme: Theme, estimates: pd.DataFrame | None) -> dict[
         "smallest_important": theme.smallest_important,
         "quantitative": "unclear",
     }
-    rules = study.disclosure
-    few = row["n"] < (rules.minimum_base or 0) or row["n_clusters"] < (rules.minimum_schools or 0)
-    if few and not rules.open_data:
-        # the side that a hidden interval takes would tell of it
-        return found | {name: row[name] for name in _BESIDE} | {"quantitative": "not shown"}
-    side = side_of(row["conf_low"], row["conf_high"], theme.smallest_important,
-                   outcome.higher_is_better)  # fmt: skip
+    side = side_of_row(study, theme.smallest_important, outcome.higher_is_better, row)
     return found | {name: row[name] for name in _BESIDE} | {"quantitative": side}

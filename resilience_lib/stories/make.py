@@ -99,7 +99,7 @@ def make_stories(
     stories, name = study.stories, study.study
     told = combine_exports(exports, narrated=stories.order == "narrated")
     codings = told.codings
-    _check_order(study, stories)
+    _check_order(study, stories, exports)
     if stories.unit == "segment":
         check_units(codings)
     indicators = written.get("indicators")
@@ -161,16 +161,19 @@ def _gather(
         raise FaultsError(faults)
 
 
-def _check_order(study: Study, stories: Stories) -> None:
+def _check_order(study: Study, stories: Stories, exports: Mapping[str, CodedExport]) -> None:
     """Segments stand in the order of time only where a file can say so."""
     if stories.order == "narrated":
         return
-    rule = "order: chronological needs exports that carry an order (readers segments and nvivo)"
-    remedy = "write order: narrated, or export one row per segment with a column order"
+    rule = "order: chronological needs exports that say the place of every segment in time"
+    remedy = (
+        "write order: narrated, or export one row per segment with a column order, filled in "
+        f"throughout (readers {' and '.join(ORDERED)})"
+    )
     faults = [
         Fault(f"studies/{study.study}/study.yml", rule, remedy, column="stories.order",
               value=export.name)
-        for export in stories.exports if export.reader not in ORDERED
+        for export in stories.exports if not exports[export.name].ordered
     ]  # fmt: skip
     if faults:
         raise FaultsError(faults)

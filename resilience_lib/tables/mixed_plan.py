@@ -144,7 +144,8 @@ def table_thread(thread: Cleared, labels: Labels) -> tuple[Table, Cleared]:
     cleared = reshape(cells, thread)
     note = (
         "Following a thread (O'Cathain, Murphy & Nicholl 2010): a theme of one strand is taken up "
-        "in the next. Ids name the quotes and indicators that a finding rests on."
+        "in the next. Ids name the quotes and indicators that a finding rests on. That one group "
+        "alone improved is no difference between groups: the table of tests has its estimate."
     )
     return _table(
         "Threads followed", note, "Theme", cleared, labels, widths=(6, 12, 26, 74, 14), wide=True

@@ -214,10 +214,17 @@ def test_a_study_file_that_names_what_is_not_there(
     edits: tuple[tuple[str, str], ...], column: str, told: Callable[..., Path]
 ) -> None:
     told(edits=edits)
-    if column == "stories.order":  # rows of segments carry an order
-        assert read()
-        return
     assert [one[2] for one in faults(read)] == [column]
+
+
+def test_a_file_with_a_place_for_every_segment_can_be_in_the_order_of_time(
+    told: Callable[..., Path],
+) -> None:
+    head, *rows = TOLD.splitlines()
+    places = dict(zip(rows, "2111", strict=True))
+    placed = [f"{head},order", *(f"{row},{place}" for row, place in places.items())]
+    told({"told.csv": "\n".join(placed) + "\n"}, (("order: narrated", "order: chronological"),))
+    assert read()
 
 
 def test_one_coder_compared_by_source_is_no_fault(told: Callable[..., Path]) -> None:

@@ -56,6 +56,8 @@ class CodedExport:
         `CASE_COLUMNS`: which part of which source belongs to a case.
     log : DataFrame
         `LOG_COLUMNS`: what was dropped, filled in or assumed.
+    ordered : bool
+        Whether the file itself says the place of every segment.
     """
 
     sources: pd.DataFrame
@@ -64,6 +66,7 @@ class CodedExport:
     attributes: pd.DataFrame
     cases: pd.DataFrame
     log: pd.DataFrame
+    ordered: bool = False
 
 
 def one_line(text: str) -> str:
@@ -200,6 +203,7 @@ def assembled(
         frame, nobody = frame[~doubled].reset_index(drop=True), nobody[~doubled]
     if coder is not None and nobody.any():
         lines.append(("coder filled in", f"{coder}, as the study file says", int(nobody.sum())))
+    ordered = bool(len(frame)) and bool(frame["order"].notna().all())
     frame["order"] = _places(frame)
     untagged = frame.loc[frame["code"] == "", ["source", "segment"]].drop_duplicates()
     if len(untagged):
@@ -224,4 +228,5 @@ def assembled(
         log=typed(
             {name: [line[at] for line in lines] for at, name in enumerate(LOG_COLUMNS)}, LOG_COLUMNS
         ),
+        ordered=ordered,
     )

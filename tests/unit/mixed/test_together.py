@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from resilience_lib.errors import FaultsError
+from resilience_lib.frames import estimate_frame
 from resilience_lib.joins.stories import check_joins, join_stories
 from resilience_lib.mixed.apart import mark_apart
 from resilience_lib.mixed.asked import _spearman
@@ -16,7 +17,8 @@ from resilience_lib.mixed.coders import agree_coders, confuse_coders, to_talk_ab
 from resilience_lib.mixed.convergence import check_judgements, judge_themes
 from resilience_lib.mixed.quotes import name_quotes, quote_codes
 from resilience_lib.mixed.schools import schools_with_stories
-from resilience_lib.mixed.themes import display_themes, side_of
+from resilience_lib.mixed.sides import group_sides, side_of
+from resilience_lib.mixed.themes import display_themes
 from resilience_lib.stories.coding_frames import load_frame
 from resilience_lib.study.load import load_study
 from resilience_lib.study.mixed import Join
@@ -281,3 +283,21 @@ def test_a_coefficient_that_is_asked_for() -> None:
     assert got["p_value"] == pytest.approx(16 / 120, abs=0.012)
     assert "no cause" in str(got["reason"])
     assert "estimate" not in _spearman(values[:4], 1, "t")
+
+
+def test_each_gender_takes_its_own_side() -> None:
+    study = load_study("bounce_forward")
+    theme = next(t for t in study.mixed.themes if t.outcome == "peer_support")
+    ends = {"girls": (0.06, 0.30, 180.0), "boys": (-0.10, 0.20, 9.0)}
+    estimates = estimate_frame(
+        {"outcome": "peer_support", "contrast": theme.contrast, "subgroup": group,
+         "estimand": "mean_change", "estimate": 0.1, "conf_low": low, "conf_high": high, "n": n,
+         "n_clusters": 11, "method": "regression over waves, CR2 by school"}
+        for group, (low, high, n) in ends.items()
+    )  # fmt: skip
+    got = group_sides(study, estimates)
+    # nine boys are too few for their side to be told
+    assert got.to_numpy().tolist() == [
+        [theme.theme, "girls", "improved"],
+        [theme.theme, "boys", "not shown"],
+    ]
