@@ -64,7 +64,7 @@ def judge_checklist(seen: Seen) -> pd.DataFrame:
         "integration": _integration(seen),
         "inference": _inference(seen),
         "collection": (len(seen.collection) > 0, f"{len(seen.collection)} themes listed"),
-        "both_arms": _both_arms(seen),
+        "both_strands": _both_strands(seen),
         "agreement": _agreement(seen),
         "ids": _ids(seen),
         "judges": _judges(seen),
@@ -112,12 +112,12 @@ def _inference(seen: Seen) -> Answer:
     return not without, _without("an inference", without)
 
 
-def _both_arms(seen: Seen) -> Answer:
+def _both_strands(seen: Seen) -> Answer:
     one = seen.display["quantitative"].eq("not measured") | seen.display["sources"].eq(0)
     without = seen.display.loc[one, "label"].tolist()
     if seen.display.empty:
         return False, "there is no joint display"
-    return not without, _without("both arms", without)
+    return not without, _without("both strands", without)
 
 
 def _agreement(seen: Seen) -> Answer:
@@ -145,7 +145,8 @@ def _judges(seen: Seen) -> Answer:
 
 def _denominators(seen: Seen) -> Answer:
     words = seen.coverage["words"]
-    return bool(len(words)) and bool(words.str.contains(" of ").all()), "7 of 19: every count"
+    met = bool(len(words)) and bool(words.str.contains(" of ").all())
+    return met, "every count stands beside the number of sources asked" if met else "no counts"
 
 
 def _without(what: str, labels: list[str]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from resilience_lib.mixed.apart import mark_apart
 from resilience_lib.mixed.coverage import cover_codes
-from resilience_lib.mixed.matrix import count_claims, value_matrix
+from resilience_lib.mixed.matrix import list_claims, value_matrix
 from resilience_lib.mixed.telling import (
     count_flows,
     count_reach,
@@ -64,10 +64,10 @@ def count_stories(study: Study, strands: Strands) -> Counts:
         reach=count_reach(orders, sources, codes),
         flows=count_flows(moves, steps, codes),
         matrix=mark_apart(study, beside, *told),
-        claims=count_claims(segments),
+        claims=list_claims(segments),
         assigned=compare_assigned(segments, codes),
         together=code_pairs(segments, sources, codes),
-        triads=place_triads(strands.triads, sources),
+        triads=place_triads(strands.triads, sources, groups_of(study)[0]),
     )
 
 
@@ -76,7 +76,7 @@ def groups_of(study: Study) -> tuple[str, ...]:
     return study.mixed.groups if study.mixed is not None else ("role",)
 
 
-def place_triads(triads: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def place_triads(triads: pd.DataFrame, sources: pd.DataFrame, by: str) -> pd.DataFrame:
     """Positions that tellers gave themselves, as shares of three.
 
     Parameters
@@ -84,24 +84,26 @@ def place_triads(triads: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     triads : DataFrame
         As people wrote them; may be empty.
     sources : DataFrame
-        The register, for the role.
+        The register.
+    by : str
+        Group that marks tell apart: the first that the study declares.
 
     Returns
     -------
     DataFrame
-        triad, its corners, `a`, `b` and `c` (adding up to 1), `group` (the teller's role).
+        triad, its corners, `a`, `b` and `c` (adding up to 1), `group`.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"source": ["s"], "triad": ["Where from"], "corner_a": ["Own"],
     ...     "corner_b": ["Peers"], "corner_c": ["Course"], "a": [1.0], "b": [1.0], "c": [2.0]})
-    >>> place_triads(rows, pd.DataFrame({"source": ["s"], "role": ["coach"]}))["c"].tolist()
+    >>> place_triads(rows, pd.DataFrame({"source": ["s"], "role": ["coach"]}), "role")["c"].tolist()
     [0.5]
     """
     if triads.empty:
         return pd.DataFrame(columns=list(TRIAD_COLUMNS))
     total = triads[["a", "b", "c"]].sum(axis=1)
     shares = triads[["a", "b", "c"]].div(total, axis=0)
-    group = triads["source"].map(sources.set_index("source")["role"]).fillna("")
+    group = triads["source"].map(sources.set_index("source")[by]).fillna("")
     whole = triads.assign(**{name: shares[name] for name in shares}, group=group)
     return whole[list(TRIAD_COLUMNS)].reset_index(drop=True)

@@ -15,8 +15,35 @@ MATRIX_COLUMNS: tuple[str, ...] = (
 CLAIM_COLUMNS: tuple[str, ...] = ("story", "indicator", "segments")
 
 
+def list_claims(segments: pd.DataFrame) -> pd.DataFrame:
+    """Which stories claim that something contributed to which indicator, and which claim none.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Story frame; the frame `indicators` holds the claims.
+
+    Returns
+    -------
+    DataFrame
+        `CLAIM_COLUMNS`, for the team alone: it names stories. A story that claims no indicator
+        stands at the end, with "" for one and no segments.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"story": ["a", "b"], "segment": ["a 1", "b 1"], "code": ["x", "y"],
+    ...     "frame": ["indicators", "own"], "assigned_by": "coder", "source": ["a", "b"]})
+    >>> list_claims(rows).to_numpy().tolist()
+    [['a', 'x', 1], ['b', '', 0]]
+    """
+    found = count_claims(segments)
+    silent = [story for story in segments["story"].unique() if story not in set(found["story"])]
+    none = pd.DataFrame({"story": silent, "indicator": "", "segments": 0})
+    return pd.concat([found, none], ignore_index=True) if silent else found
+
+
 def count_claims(segments: pd.DataFrame) -> pd.DataFrame:
-    """Which stories claim that something contributed to which indicator.
+    """How many segments of each story claim that something contributed to each indicator.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def follow_threads(
     judged: pd.DataFrame,
     groups: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Each theme followed through both arms, indicators and judgements, step by step.
+    """Each theme followed through both strands, indicators and judgements, step by step.
 
     Parameters
     ----------
