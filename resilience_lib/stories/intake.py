@@ -8,6 +8,7 @@ from resilience_lib.codebook.load import load_codebook
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.linking.normalise import normal
 from resilience_lib.paths import decision
+from resilience_lib.readers.stories.codebooks import with_codebook
 from resilience_lib.readers.stories.export import CodedExport
 from resilience_lib.readers.stories.registry import read_coded
 from resilience_lib.store.decisions import read_decisions
@@ -45,9 +46,10 @@ def stories_of(study: Study) -> StorySet:
     for export in stories.exports:
         try:
             path = raw_path(name, export.name)
-            exports[export.name] = read_coded(
-                path, export.reader, coder=export.coder, nested_by=export.nested_by
-            )
+            read = read_coded(path, export.reader, coder=export.coder, nested_by=export.nested_by)
+            if export.codebook is not None:
+                read = with_codebook(read, raw_path(name, export.codebook), export.nested_by)
+            exports[export.name] = read
         except FaultsError as error:
             faults += error.faults
     written: dict[str, pd.DataFrame] = {}

@@ -38,6 +38,11 @@ class Export(Block):
     name: Text = Field(description="File below data/raw/<study>/.")
     reader: StoryReaderName = Field(description="Which reader of coded stories opens it.")
     coder: Slug | None = Field(None, description="Who coded it, where the file does not say.")
+    codebook: Text | None = Field(
+        None,
+        description="The tool's codebook beside it (Taguette's CSV or XLSX, or .qdc): codes that no "
+        "segment has are known by it.",
+    )
     nested_by: Text | None = Field(
         None, description='What parts the levels of a flat code name: "." in cycle.applied.'
     )
@@ -84,9 +89,11 @@ class Stories(Block):
 
     @property
     def raw_names(self) -> tuple[str, ...]:
-        """Names of the raw files, the register and the triads included."""
+        """Names of the raw files, codebooks, the register and the triads included."""
         triads = () if self.triads is None else (self.triads,)
-        return (*(export.name for export in self.exports), self.sources, *triads)
+        books = (export.codebook for export in self.exports if export.codebook is not None)
+        named = (*(export.name for export in self.exports), *books, self.sources, *triads)
+        return tuple(dict.fromkeys(named))
 
     @property
     def decisions(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from resilience_lib.errors import FaultsError
 from resilience_lib.paths import relative
 from resilience_lib.readers.opening import read_bytes
 from resilience_lib.readers.stories.checks import blank_faults
-from resilience_lib.readers.stories.export import CODE_COLUMNS, typed
+from resilience_lib.readers.stories.export import CODE_COLUMNS, CodedExport, levels, typed
 from resilience_lib.readers.stories.refi_codes import codes_of
 from resilience_lib.readers.stories.refi_xml import parsed
 from resilience_lib.readers.stories.tables import column_faults, formula_faults, read_table
@@ -34,6 +35,33 @@ def _table(path: Path, excel: bool) -> pd.DataFrame:
     return typed(
         {"code": frame["tag"].str.strip(), "description": text.where(text != "")}, CODE_COLUMNS
     )
+
+
+def with_codebook(export: CodedExport, path: Path, nested_by: str | None) -> CodedExport:
+    """An export that also knows the codes of its tool's codebook.
+
+    Parameters
+    ----------
+    export : CodedExport
+    path : Path
+        The codebook, as `read_codebook` takes it.
+    nested_by : str, optional
+        What parts the levels in a code's name.
+
+    Returns
+    -------
+    CodedExport
+        Its codes are those of the codebook, then those that only the export has.
+
+    Raises
+    ------
+    FaultsError
+        As `read_codebook`.
+    """
+    book = read_codebook(path)
+    book = book.assign(code=book["code"].map(lambda name: levels(name, nested_by)).astype("str"))
+    both = pd.concat([book, export.codes], ignore_index=True)
+    return replace(export, codes=both.drop_duplicates("code", ignore_index=True))
 
 
 def read_codebook(path: Path) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from resilience_lib.errors import FaultsError
-from resilience_lib.readers.stories.codebooks import read_codebook
+from resilience_lib.readers.stories.codebooks import read_codebook, with_codebook
+from resilience_lib.readers.stories.registry import read_coded
 
 CODES = ["cycle.immediate", "cycle.applied", "support::peers", "mood"]
 
@@ -57,3 +58,14 @@ def test_a_row_without_a_tag_is_named(tmp_path: Path) -> None:
     path.write_text("tag,description\n,why\n", encoding="utf-8")
     with pytest.raises(FaultsError, match="line 2, tag"):
         read_codebook(path)
+
+
+def test_a_code_that_no_segment_has_is_known_by_the_codebook(one_story: Path) -> None:
+    folder = one_story / "taguette_ben"
+    bare = read_coded(folder / "all_tags.csv", "taguette_csv", nested_by=".")
+    with_book = with_codebook(bare, folder / "codebook.csv", ".")
+    # ben gave no code for peers; his project has the tag
+    assert "support::peers" not in set(bare.codes["code"])
+    assert "support::peers" in set(with_book.codes["code"])
+    assert set(bare.codes["code"]) < set(with_book.codes["code"])
+    assert with_book.codes["code"].is_unique
