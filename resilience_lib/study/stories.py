@@ -40,8 +40,8 @@ class Export(Block):
     coder: Slug | None = Field(None, description="Who coded it, where the file does not say.")
     codebook: Text | None = Field(
         None,
-        description="The tool's codebook beside it (Taguette's CSV or XLSX, or .qdc): codes that no "
-        "segment has are known by it.",
+        description="The tool's codebook (Taguette's CSV or XLSX, or .qdc): by it codes are known "
+        "that no segment has.",
     )
     nested_by: Text | None = Field(
         None, description='What parts the levels of a flat code name: "." in cycle.applied.'
