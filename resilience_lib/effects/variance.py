@@ -178,6 +178,7 @@ def _analysis(scores: Array, code: NDArray[np.int64]) -> list[Effect]:
         found.append(Effect("group", float(between[0]), groups - 1, pupils, df))
     if waves > 1:
         level = float((means[:, 1:].mean(axis=0) ** 2).sum()) * groups**2 / (1 / size).sum()
+        level = level if level > nothing else 0.0
         found.append(Effect("wave", level, waves - 1, rest, df * (waves - 1)))
     if groups > 1 and waves > 1:
         df_both = (groups - 1) * (waves - 1)

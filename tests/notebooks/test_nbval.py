@@ -57,16 +57,24 @@ def nbval(root: Path, how: str, notebooks: list[Path]) -> str:
 
 def test_every_notebook_runs_at_its_defaults(root: Path) -> None:
     notebooks = sorted((root / "notebooks").rglob("*.ipynb"))
-    assert len(notebooks) == 7
+    assert len(notebooks) == 9
     assert "passed" in nbval(root, "--nbval-lax", notebooks)
 
 
-@pytest.mark.parametrize("study", ["bounce_forward", "junior_school_project", "project_star"])
-def test_two_runs_agree_to_the_letter(root: Path, study: str) -> None:
+@pytest.mark.parametrize(
+    ("study", "stages"),
+    [
+        ("bounce_forward", 8),
+        ("junior_school_project", 6),
+        ("project_star", 6),
+        ("wheelchair_curling", 4),
+    ],
+)
+def test_two_runs_agree_to_the_letter(root: Path, study: str, stages: int) -> None:
     executed = [
         *(root / "data" / "processed" / study / "notebooks").glob("*.ipynb"),
         *(root / "reports" / study / "notebooks").glob("*.ipynb"),
     ]
     notebooks = sorted(executed, key=lambda path: path.name)
-    assert len(notebooks) == 6
+    assert len(notebooks) == stages
     assert "passed" in nbval(root, "--nbval", notebooks)

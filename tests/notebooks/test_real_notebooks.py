@@ -28,7 +28,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = _copy(tmp_path_factory.mktemp("real") / "tree")
     done = toy_tree.run(tree, "paper-figures")
     assert done.returncode == 0, done.stderr
-    assert "Built 18 of 18 stages" in done.stdout
+    assert "Built 20 of 20 stages" in done.stdout
     return tree
 
 
