@@ -56,5 +56,8 @@ def test_a_remark_in_a_module_runs_the_stage_that_uses_it(
     tree = Path(shutil.copytree(real, tmp_path / "tree"))
     with (tree / place).open("a", encoding="utf-8") as stream:
         stream.write("# a remark\n")
-    # everything comes out the same, so the build stops behind that stage
-    assert toy_tree.build(tree, studies=STUDIES) == [f"{study} {stage}" for study in STUDIES]
+    # everything comes out the same, so the build stops behind that stage; coders' agreement, which
+    # the stories of one study have, stands on the same room of models
+    also = ["bounce_forward 4_mix"] if stage == "4_estimate" else []
+    ran = toy_tree.build(tree, studies=STUDIES)
+    assert sorted(ran) == sorted([*(f"{study} {stage}" for study in STUDIES), *also])
