@@ -10,8 +10,8 @@ from resilience_lib.disclosure.partitions import ALL, hide_complements
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.school_panels import clear_schools
 from resilience_lib.disclosure.stories import minimum_of
-from resilience_lib.mixed.coders import NONE
 from resilience_lib.mixed.quotes import names_role
+from resilience_lib.mixed.voices import NONE
 from resilience_lib.study.schema import Study
 
 _GRAIN = 0.05

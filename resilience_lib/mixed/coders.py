@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
+from resilience_lib.mixed.voices import NONE
 from resilience_lib.reliability.coders import estimate_coders, estimate_codes
 
 NAMES: tuple[str, ...] = ("cohen_kappa", "fleiss_kappa", "krippendorff_nominal")
@@ -17,7 +18,6 @@ CONFUSION_COLUMNS: tuple[str, ...] = (
     "sources",
 )
 TALK_COLUMNS: tuple[str, ...] = ("frame", "source", "unit", "quote", "codes")
-NONE = "none"
 _WHOLE = "all codes of the frame given to a unit must be the same"
 
 

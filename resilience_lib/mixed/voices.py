@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+NONE = "none"
+"""Stands where a coder or teller gave no code of a frame."""
+
 
 def with_parents(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Coded segments, with a row more for the code above where a frame has levels."""
