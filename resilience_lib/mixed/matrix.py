@@ -37,9 +37,10 @@ def list_claims(segments: pd.DataFrame) -> pd.DataFrame:
     [['a', 'x', 1], ['b', '', 0]]
     """
     found = count_claims(segments)
-    silent = [story for story in segments["story"].unique() if story not in set(found["story"])]
+    stories = segments["story"].drop_duplicates()
+    silent = stories[~stories.isin(found["story"])]
     none = pd.DataFrame({"story": silent, "indicator": "", "segments": 0})
-    return pd.concat([found, none], ignore_index=True) if silent else found
+    return pd.concat([found, none], ignore_index=True) if len(silent) else found
 
 
 def count_claims(segments: pd.DataFrame) -> pd.DataFrame:
