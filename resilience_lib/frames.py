@@ -140,6 +140,17 @@ def read_types(columns: Iterable[str], stage: str = "") -> dict[str, str]:
     return {name: "str" for name in columns if name in text}
 
 
+def text_of(columns: Iterable[str]) -> list[str]:
+    """Those columns of a table of stories that hold text.
+
+    Examples
+    --------
+    >>> text_of(["theme", "asked", "method"])
+    ['theme', 'method']
+    """
+    return [name for name in columns if name in STORY_TEXT | WORDS]
+
+
 def with_words(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """A frame whose columns of these names are text, "" where nothing is.
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError
-from resilience_lib.frames import with_words
+from resilience_lib.frames import text_of, with_words
 from resilience_lib.paths import relative
 
 SETTLED = "settled"
@@ -81,7 +81,7 @@ def judge_themes(display: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
         row["check"] = _check(row["judgement"], theme, missing, differ=final.empty and not missing)
         rows.append(row)
     whole = pd.DataFrame(rows, columns=list(CONVERGENCE_COLUMNS))
-    return with_words(whole, CONVERGENCE_COLUMNS[:12])
+    return with_words(whole, text_of(CONVERGENCE_COLUMNS))
 
 
 def _check(judgement: str, theme: Mapping[Hashable, Any], missing: int, *, differ: bool) -> str:

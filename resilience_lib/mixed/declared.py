@@ -91,9 +91,10 @@ def read_together(study: Study, strands: Strands, counts: Counts, coders: Coders
     if study.mixed is not None and study.mixed.themes:
         told = count_themes(study, segments, sources, codes)
         by_theme = quote_themes(study, named, segments, codes)
-        first = display_themes(study, told, estimates, told.assign(judgement=""), by_theme)
-        judged = judge_themes(first, read_judgements(study))
-        display = display_themes(study, told, estimates, judged, by_theme)
+        display = display_themes(study, told, estimates, by_theme)
+        judged = judge_themes(display, read_judgements(study))
+        # a row of each theme, in the same order
+        display = display.assign(judgement=judged["judgement"])
         collection = describe_collection(study, told, codes)
         thread = follow_threads(
             study, display, by_theme, counts.matrix, judged, group_sides(study, estimates)

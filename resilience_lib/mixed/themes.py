@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError
-from resilience_lib.frames import with_words
+from resilience_lib.frames import text_of, with_words
 from resilience_lib.mixed.coverage import count_words
 from resilience_lib.mixed.sides import HEADLINE, headline_rows, side_of_row
 from resilience_lib.mixed.voices import one_voice, with_parents
@@ -70,7 +70,6 @@ def display_themes(
     study: Study,
     counts: pd.DataFrame,
     estimates: pd.DataFrame | None,
-    judged: pd.DataFrame,
     quotes: pd.DataFrame,
 ) -> pd.DataFrame:
     """The joint display: each theme with what sources say and what was measured.
@@ -82,15 +81,14 @@ def display_themes(
         As `count_themes` gives it.
     estimates : DataFrame or None
         Estimate frame of stage 4; None for a study without pupils.
-    judged : DataFrame
-        theme, judgement (`mixed.convergence.judge_themes`).
     quotes : DataFrame
         theme, id, quote, attribution: cleared quotes of each theme, in the order of the file.
 
     Returns
     -------
     DataFrame
-        `DISPLAY_COLUMNS`; no coefficient between counts and outcomes.
+        `DISPLAY_COLUMNS`; no coefficient between counts and outcomes. Nobody has judged yet:
+        `judgement` is "" (`mixed.convergence.judge_themes`).
 
     Raises
     ------
@@ -108,13 +106,8 @@ def display_themes(
         for number, one in enumerate(shown.head(2).itertuples(), start=1):
             row |= {f"quote_{number}": one.quote, f"attribution_{number}": one.attribution}
         rows.append(row)
-    told = pd.DataFrame(rows).reindex(columns=["theme", *DISPLAY_COLUMNS[7:]])
-    whole = counts.merge(told.drop(columns="judgement"), on="theme").merge(
-        judged[["theme", "judgement"]], on="theme", how="left"
-    )
-    whole = whole.reindex(columns=list(DISPLAY_COLUMNS))
-    words = [*DISPLAY_COLUMNS[6:12], *("interval", "method"), *DISPLAY_COLUMNS[22:]]
-    return with_words(whole, words)
+    whole = counts.merge(pd.DataFrame(rows), on="theme").reindex(columns=list(DISPLAY_COLUMNS))
+    return with_words(whole, text_of(DISPLAY_COLUMNS))
 
 
 def _check_estimates(study: Study, estimates: pd.DataFrame | None) -> None:

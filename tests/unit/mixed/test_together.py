@@ -215,7 +215,7 @@ def test_a_theme_without_an_estimate_is_a_fault_and_not_unclear() -> None:
     study, words = themes(estimand="mean_chnge"), pd.DataFrame({"theme": ["hope", "belief"]})
     none = pd.DataFrame(columns=["theme", "id", "quote", "attribution"])
     with pytest.raises(FaultsError) as caught:
-        display_themes(study, words, both, words.assign(judgement=""), none)
+        display_themes(study, words, both, none)
     assert [(f.column, f.value, f.remedy) for f in caught.value.faults] == [
         ("mixed.themes.0.estimand", "mean_chnge", "estimands there are: mean_change")
     ]
