@@ -39,6 +39,7 @@ from resilience_lib.disclosure.stories import (
 from resilience_lib.disclosure.telling import (
     clear_agreement,
     clear_as_is,
+    clear_assigned,
     clear_associations,
     clear_confusion,
     clear_flows,
@@ -88,7 +89,7 @@ STORY_GATES: dict[str, Gate] = {
     "reach": clear_reach,
     "flows": clear_flows,
     "value_matrix": clear_matrix,
-    "assigned": clear_pairs,
+    "assigned": clear_assigned,
     "cooccurrence": clear_pairs,
     "quotes": clear_quotes,
     "agreement": clear_agreement,

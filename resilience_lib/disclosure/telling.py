@@ -82,7 +82,7 @@ def clear_matrix(matrix: pd.DataFrame, study: Study) -> Cleared:
 
 
 def clear_pairs(pairs: pd.DataFrame, study: Study) -> Cleared:
-    """Codes that stand together, or that tellers and coders gave to one segment.
+    """Codes that stand together.
 
     Hidden as well is what sources have both, where that leaves few who have one of the two alone.
     """
@@ -93,6 +93,29 @@ def clear_pairs(pairs: pd.DataFrame, study: Study) -> Cleared:
             rest = shown.pop(end) - shown["sources"]
             shown.loc[rest.gt(0) & rest.lt(least), ["sources", "segments"]] = float("nan")
     return seal(shown, Rules.from_study(study), notes)
+
+
+def clear_assigned(assigned: pd.DataFrame, study: Study) -> Cleared:
+    """Tellers' codes beside coders'; codes of which few sources could be told have no rows.
+
+    How many sources have a code by coders, and by tellers, is published: a cell less than that
+    total by few, or of few, takes all rows of its codes with it, since each of them would give it
+    back.
+    """
+    least = minimum_of(study)
+    few = assigned["sources"].gt(0) & assigned["sources"].lt(least)
+    for total in ("sources_a", "sources_b"):
+        rest = assigned[total] - assigned["sources"]
+        few |= rest.gt(0) & rest.lt(least)
+    gone = pd.Series(False, index=assigned.index)
+    for end in ("teller_code", "coder_code"):
+        keys = assigned["frame"] + "::" + assigned[end]
+        for other in ("teller_code", "coder_code"):
+            found = assigned.loc[few & assigned[other].ne(NONE)]
+            gone |= keys.isin(found["frame"] + "::" + found[other])
+    shown = assigned[~gone].drop(columns=["sources_a", "sources_b"])
+    note = f"codes of which fewer than {least} sources could be told are left out"
+    return seal(shown, Rules.from_study(study), [note] if gone.any() else [])
 
 
 def clear_agreement(agreement: pd.DataFrame, study: Study) -> Cleared:

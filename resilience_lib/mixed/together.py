@@ -8,8 +8,10 @@ from resilience_lib.mixed.voices import one_voice
 
 TOGETHER_COLUMNS: tuple[str, ...] = ("frame", "code_a", "code_b", "label_a", "label_b", "sources",
                                      "segments", "asked", "sources_a", "sources_b")  # fmt: skip
-ASSIGNED_COLUMNS: tuple[str, ...] = ("frame", "teller_code", "coder_code", "teller_label",
-                                     "coder_label", "segments", "sources")  # fmt: skip
+ASSIGNED_COLUMNS: tuple[str, ...] = (
+    *("frame", "teller_code", "coder_code", "teller_label", "coder_label", "segments", "sources"),
+    *("sources_a", "sources_b"),
+)
 
 
 def code_pairs(segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +66,9 @@ def compare_assigned(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        `ASSIGNED_COLUMNS`; "none" where only one of the two gave a code. Frames without codes of
-        tellers have no rows.
+        `ASSIGNED_COLUMNS`; "none" where only one of the two gave a code; `sources_a` and
+        `sources_b` are all sources with the teller's code and with the coders'. Frames without
+        codes of tellers have no rows.
     """
     rows = segments[segments["frame"] != ""]
     frames = rows.loc[rows["assigned_by"] == "teller", "frame"].unique()
@@ -84,7 +87,9 @@ def compare_assigned(segments: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFram
         segments=("segment", "nunique"), sources=("source", "nunique")
     )
     named = codes.set_index(["frame", "code"])
-    for by in ("teller", "coder"):
+    for by, total in (("teller", "sources_a"), ("coder", "sources_b")):
+        key = ["frame", f"{by}_code"]
+        counts = counts.join(sides[by].groupby(key)["source"].nunique().rename(total), on=key)
         ends = (
             named[["label", "position"]].add_prefix(f"{by}_").rename_axis(["frame", f"{by}_code"])
         )
