@@ -30,6 +30,8 @@ def _start(tree: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "resilience_lib", *(arguments or ("paper-figures",))],
         cwd=tree, env=toy_tree.environment(tree, **more), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        # tests started in the background of a shell inherit that Ctrl-C is not heard
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
 
 
@@ -191,7 +193,7 @@ def test_a_second_build_waits_for_the_first(new_tree: Path) -> None:
     first = _start(new_tree, TOY_SLEEP="2")
     _wait(lambda: list(new_tree.glob("data/processed/*/.3_joined.writing/analysis.csv")))
     second = _start(new_tree)
-    out, said = second.communicate(timeout=60)
+    out, said = second.communicate(timeout=180)
     assert f"Another build is running here (process {first.pid}): waiting for it." in said
     assert out.startswith("Nothing to do: 12 stages are up to date")
     assert first.wait() == 0
