@@ -28,10 +28,10 @@ from resilience_lib.effects.completed import complete_outcome
 from resilience_lib.effects.imputed import estimate_change_imputed
 from resilience_lib.effects.mixed import estimate_change_mixed, estimate_effects_mixed
 from resilience_lib.effects.paired import estimate_paired
-from resilience_lib.effects.subgroups import scaled
+from resilience_lib.effects.standardised import standardise
 from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
 from resilience_lib.models.cr2_joint import joint_cr2
-from resilience_lib.models.one_way import small_sample_factor, summarise, total_sd
+from resilience_lib.models.one_way import summarise, total_sd
 from resilience_lib.models.waves_covariance import fit_waves
 from resilience_lib.models.wild import wild_bootstrap
 from resilience_lib.resampling.bca import acceleration, bca_interval
@@ -72,7 +72,7 @@ def cr2(data: Drawn, _number: int) -> Answers:
     return {
         "change": of(change),
         "gender_difference": of(contrast_cr2(fit, GIRLS_LESS_BOYS)),
-        "g_change_model": of(scaled(moved, small_sample_factor(df) / sd))._replace(p_value=np.nan),
+        "g_change_model": of(standardise(moved, sd, df))._replace(p_value=np.nan),
         "arm_schools": of(contrast_cr2(effect, [-1, 1])),
         "arm_within_schools": of(contrast_cr2(inside, [-1, 1])),
     }

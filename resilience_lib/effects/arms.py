@@ -9,6 +9,7 @@ import pandas as pd
 
 from resilience_lib.effects.change import first_wave_spread
 from resilience_lib.effects.names import EFFECT_METHOD, PLAIN_METHOD, RAW_METHOD, STRATUM_METHOD
+from resilience_lib.effects.standardised import WITH_SD, standardise
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -17,14 +18,13 @@ from resilience_lib.effects.subgroups import (
     estimate_row,
     gender_note,
     no_data,
-    scaled,
     shares_of,
     shares_text,
     subgroup_weights,
 )
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Cr2Fit, contrast_cr2, fit_cr2
-from resilience_lib.models.one_way import small_sample_factor, total_sd
+from resilience_lib.models.one_way import total_sd
 
 
 def estimate_effects(
@@ -62,8 +62,8 @@ def estimate_effects(
     one of the two arms says nothing of their difference. Without strata the cells alone
     are compared: nothing but the arms then makes them alike. "all" weighs genders by their
     share of the pupils at that wave. g_total = J(df) difference / SD, SD = total SD of
-    everyone at that wave in the unconditional model (EEF statistical guidance), with
-    the CR2 interval on that scale.
+    everyone at that wave in the unconditional model (EEF statistical guidance); its interval
+    is made of those of the difference (CR2) and of the SD (`effects.standardised`).
 
     Examples
     --------
@@ -84,7 +84,6 @@ def estimate_effects(
         now = data[data["wave"] == wave]
         spread = first_wave_spread(analysis, wave)
         sd, sd_df = total_sd(spread) if spread else (np.nan, np.nan)
-        factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
         shares = shares_of(now)
         note = gender_note(analysis, (wave,), gender)
         for arm in arms[1:]:
@@ -113,9 +112,10 @@ def estimate_effects(
                 )
                 rows.append(
                     estimate_row(
-                        scaled(answer, factor, f"no total SD at {wave}"),
+                        standardise(answer, sd, sd_df, conf_level, f"no total SD at {wave}"),
                         conf_level,
                         estimand="g_total",
+                        interval=f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}",
                         method=method + standard,
                         **labels,
                     )

@@ -91,9 +91,10 @@ def bootstrap_changes(
     -----
     Each draw refits the regression over waves to the schools drawn (`models.cr2_draws`); the
     covariance of a pupil's scores, the total SD at the first wave, J and the shares of genders
-    stay those of the sample, as in the CR2 interval. A draw that
+    stay those of the sample. A draw that
     lacks a part of the regression, such as a gender, is left out. The picture of the spread is
-    a little too narrow for few schools; intervals are not read from it.
+    that of the change alone, and a little too narrow for few schools; intervals are not read
+    from it.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.effects.names import CHANGE_METHOD
+from resilience_lib.effects.standardised import WITH_SD, standardise
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -18,7 +19,6 @@ from resilience_lib.effects.subgroups import (
     estimate_row,
     gender_note,
     no_data,
-    scaled,
     shares_of,
     shares_text,
     subgroup_weights,
@@ -43,8 +43,8 @@ class ChangeModel:
         Column of each wave x group cell.
     shares : mapping
         Share of each group among the pupils.
-    factor : float
-        J(df) / total SD at the first wave; NaN where there is none.
+    sd, sd_df : float
+        Total SD at the first wave and its degrees of freedom; NaN where there is none.
     note : str
         Covariance of a pupil's scores, and pupils left out, as method texts state it.
     refused : str
@@ -55,9 +55,15 @@ class ChangeModel:
     fit: Cr2Fit | None
     where: Mapping[str, int]
     shares: Mapping[str, float]
-    factor: float
+    sd: float
+    sd_df: float
     note: str
     refused: str = ""
+
+    @property
+    def factor(self) -> float:
+        """J(df) / total SD at the first wave; NaN where there is none."""
+        return small_sample_factor(self.sd_df) / self.sd if self.sd > 0 else np.nan
 
 
 def estimate_change(
@@ -101,8 +107,8 @@ def estimate_change(
     missing scores it is the regression with an effect for each pupil. "all" weighs genders by
     their share of the pupils in the model.
     g_change_model = J(df) change / SD, SD = total SD of everyone at the first wave
-    (`models.one_way.total_sd`), J exact (Hedges 1981); its interval is the CR2 interval
-    on that scale, the SD being taken as known.
+    (`models.one_way.total_sd`), J exact (Hedges 1981); its interval is made of those of the change
+    (CR2) and of the SD (`effects.standardised`).
 
     Examples
     --------
@@ -140,9 +146,10 @@ def estimate_change(
             )
             rows.append(
                 estimate_row(
-                    scaled(answer, model.factor, f"no total SD at {waves[0]}"),
+                    in_first_sds(answer, model, waves[0], conf_level),
                     conf_level,
                     estimand="g_change_model",
+                    interval=f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}",
                     method=f"{mean_method}; J x change / total SD at {waves[0]} (REML)",
                     **labels,
                 )
@@ -175,10 +182,24 @@ def change_model(
         places = (data[name] for name in ("pupil", "wave", "group", "school"))
         fit, covariance = fit_waves(data["score"], cells, *places)
         note, refused = covariance_text(covariance.reason), covariance.refused
-    factor = small_sample_factor(sd_df) / sd if sd > 0 else np.nan
     note += gender_note(analysis, waves, gender)
     answered = None if refused else fit
-    return ChangeModel(data, answered, where, shares_of(data), factor, note, refused)
+    return ChangeModel(data, answered, where, shares_of(data), sd, sd_df, note, refused)
+
+
+def in_first_sds(answer: Contrast, model: ChangeModel, wave: str, conf_level: float) -> Contrast:
+    """A change in total SDs at the first wave.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"pupil": list("112233"), "school": list("aabbcc"),
+    ...                       "wave": ["T1", "T2"] * 3, "outcome": "x",
+    ...                       "score": [1.0, 2.0, 2.0, 4.0, 4.0, 5.0]})
+    >>> answer = Contrast(1.0, 0.2, 9.0, .01, 0.5, 1.5, "")
+    >>> round(in_first_sds(answer, change_model(frame, ("T1", "T2"), ()), "T1", 0.95).estimate, 3)
+    0.369
+    """
+    return standardise(answer, model.sd, model.sd_df, conf_level, f"no total SD at {wave}")
 
 
 def covariance_text(reason: str) -> str:

@@ -6,11 +6,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from resilience_lib.effects.change import change_column, change_counts, change_model, unanswered
+from resilience_lib.effects.change import (
+    change_column,
+    change_counts,
+    change_model,
+    in_first_sds,
+    unanswered,
+)
+from resilience_lib.effects.standardised import WITH_SD
 from resilience_lib.effects.subgroups import (
     ALL,
     estimate_row,
-    scaled,
     shares_text,
     subgroup_weights,
 )
@@ -92,23 +98,23 @@ def estimate_change_wild(
             method = f"{WILD_METHOD} (null imposed, {kind.capitalize()} weights){model.note}" + (
                 shares_text(model.shares) if subgroup == ALL else ""
             )
+            interval = f"{100 * conf_level:g}% wild bootstrap by school{drawn}, test inverted"
             labels = {
                 "contrast": contrast,
                 "subgroup": subgroup,
                 "n": n,
                 "n_clusters": schools,
-                "interval": f"{100 * conf_level:g}% wild bootstrap by school{drawn}, test inverted",
             }
-            rows.append(
-                estimate_row(answer, conf_level, estimand="mean_change", method=method, **labels)
-            )
+            points = {"estimand": "mean_change", "method": method, "interval": interval}
+            rows.append(estimate_row(answer, conf_level, **points, **labels))
             standard = f"; J x change / total SD at {waves[0]} (REML)"
             rows.append(
                 estimate_row(
-                    scaled(answer, model.factor, f"no total SD at {waves[0]}"),
+                    in_first_sds(answer, model, waves[0], conf_level),
                     conf_level,
                     estimand="g_change_model",
                     method=method + standard,
+                    interval=interval + WITH_SD,
                     **labels,
                 )
             )

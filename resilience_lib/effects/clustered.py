@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from resilience_lib.effects.subgroups import estimate_row, scaled
+from resilience_lib.effects.arrays import numbers
+from resilience_lib.effects.standardised import WITH_SD, standardise
+from resilience_lib.effects.subgroups import estimate_row
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.conditional import Components, conditional_components
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
@@ -55,9 +57,9 @@ def estimate_clustered(
     Returns
     -------
     DataFrame
-        Estimate frame. First the CR2 interval of the difference on the scale of the SD, which is
-        taken as known; where whole schools are in one arm and there are no covariates also
-        Hedges' variance, which counts the SD as estimated, with t on the schools less 2.
+        Estimate frame. First the CR2 interval of the difference put together with that of the SD
+        (`effects.standardised`); where whole schools are in one arm and there are no covariates
+        also Hedges' variance, with t on the schools less 2.
 
     Raises
     ------
@@ -78,16 +80,18 @@ def estimate_clustered(
     >>> arm = np.repeat(["old", "new"], 12)
     >>> score = np.arange(24) % 7 + (arm == "new") * 2.0
     >>> got = estimate_clustered(score, arm, school, arms=("old", "new"), names=["g_within"])
-    >>> round(float(got["estimate"].iloc[0]), 3), got["interval"].tolist()
-    (1.044, ['95% CR2, Satterthwaite df', '95% Hedges 2007, t(schools - 2)'])
+    >>> round(float(got["estimate"].iloc[0]), 3), got["interval"].iloc[1]
+    (1.044, '95% Hedges 2007, t(schools - 2)')
     """
-    y = np.asarray(score, dtype=float)
+    y = numbers(score, "scores")
     side = np.asarray(arm, dtype=object)
     place = np.asarray(school, dtype=object)
     if unknown := sorted(set(names) - set(CLUSTERED)):
         raise ModelInputError(f"{unknown} are not among the estimands {CLUSTERED}")
     if not len(y) == len(side) == len(place) or not set(side) <= set(arms):
         raise ModelInputError(f"each pupil needs a score, a school and one of the arms {arms}")
+    if not len(y):
+        raise ModelInputError("no pupil with a score: nothing to compare")
     extra = np.empty((len(y), 0)) if covariates is None else np.asarray(covariates, dtype=float)
     treated = (side == arms[1]).astype(float)
     design = np.column_stack([np.ones(len(y)), treated, extra])
@@ -107,12 +111,13 @@ def estimate_clustered(
     given = conditional_components(y, place, design[:, 1:])
     for name in names:
         sd, df, flaw = _sd(name, y, place, given)
-        factor = small_sample_factor(df) / sd if sd > 0 else np.nan
         method = "difference by OLS" + (" given covariates" if extra.shape[1] else "")
         method += f"; J x difference / {_SD[name]} (REML)"
-        shown = scaled(answer, factor, flaw or "no standard deviation")
-        rows.append(estimate_row(shown, conf_level, estimand=name, method=method, **labels))
-        if whole_schools and name in SUMMARY and np.isfinite(shown.estimate):
+        shown = standardise(answer, sd, df, conf_level, flaw)
+        kind = f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}"
+        text = {"estimand": name, "method": method, "interval": kind}
+        rows.append(estimate_row(shown, conf_level, **text, **labels))
+        if whole_schools and name in SUMMARY and np.isfinite(shown.estimate + _icc(y, place)):
             row = _hedges_row(name, answer.estimate / sd, _icc(y, place), sizes, conf_level, df)
             rows.append(row | {"method": method} | labels)
     return estimate_frame(rows)

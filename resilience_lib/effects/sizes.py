@@ -85,6 +85,11 @@ def interval_text(name: str) -> str:
         return "one school left out at a time (jackknife; t, schools - 1 df)"
     if name in _RANKS:
         return "one school left out at a time (jackknife, on the logit scale; t, schools - 1 df)"
+    if name in _MODELLED:
+        return (
+            "CR2 by school with Satterthwaite df, put together with that of the SD (chi-squared; "
+            "Donner & Zou 2012)"
+        )
     return "CR2 by school with Satterthwaite df, the SD taken as known"
 
 

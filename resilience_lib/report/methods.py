@@ -97,8 +97,9 @@ def _of_pupils(study: Study) -> list[str]:
             f"gender; each arm minus {study.arms.comparison}, CR2 by school. The arm is that of a "
             "pupil's first wave (intention to treat). g_total divides by the total standard "
             "deviation at that wave from a model without covariates, times Hedges' exact "
-            "correction (EEF statistical analysis guidance 2022; Hedges 1981); its interval is the "
-            f"CR2 interval on that scale.{caution}"
+            "correction (EEF statistical analysis guidance 2022; Hedges 1981); its interval puts "
+            "together the CR2 interval of the difference and that of the standard deviation "
+            f"(chi-squared; Donner & Zou 2012).{caution}"
         )
         said += _sizes([name for name in effect_sizes(study) if name != "g_total"])
         said += _lead("effects", study.estimand.effect, "g_total")
@@ -117,8 +118,8 @@ def _of_change(study: Study) -> list[str]:
         "its own with its interval.",
         "g_change_model: the change divided by the total standard deviation at the first wave "
         "(school and pupil variance, both genders together), times Hedges' exact correction "
-        "(Hedges 1981); its interval is the CR2 interval on that scale, the standard deviation "
-        "being taken as known.",
+        "(Hedges 1981); its interval puts together the CR2 interval of the change and that of the "
+        "standard deviation (chi-squared; Donner & Zou 2012).",
         *_sizes([name for name in change_sizes(study) if name != "g_change_model"]),
         *_lead("change", study.estimand.change, "g_change_model"),
     ]

@@ -38,6 +38,31 @@ cr2 <- function(y, X, cluster, L) {
   data.frame(estimate = out$Est, std_error = out$SE, df = out$df, conf_low = out$CI_L,
              conf_high = out$CI_U, p_value = out$p_val)
 }
+# total SD of the model without covariates by lme4, its df from the mean squares of anova()
+total_sd <- function(y, g) {
+  g <- factor(g); n <- as.numeric(table(g)); N <- sum(n)
+  fit <- lme4::lmer(y ~ 1 + (1 | g), control = lme4::lmerControl(optCtrl = list(xtol_rel = 1e-12, ftol_abs = 1e-14)))
+  tab <- anova(lm(y ~ g)); n0 <- (N - sum(n^2) / N) / (length(n) - 1)
+  parts <- c(tab[1, "Mean Sq"] / n0, (1 - 1 / n0) * tab[2, "Mean Sq"])
+  c(sqrt(sum(as.data.frame(lme4::VarCorr(fit))$vcov)), sum(parts)^2 / sum(parts^2 / tab$Df))
+}
+# an estimate over an SD with its df: each end solves the equation of recovered variances (Donner &
+# Zou 2012), found by halving brackets; limits of the SD from qchisq
+in_sds <- function(out, sd, df, J = exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)) {
+  of_sd <- sd * sqrt(df / qchisq(c(.975, .025), df))
+  end <- function(c, limit, side) {
+    if (is.na(limit)) return(NA)
+    S <- of_sd[if (side * limit > 0) 1 else 2]
+    f <- function(g) (c - g * sd)^2 - (limit - c)^2 - g^2 * (S - sd)^2
+    far <- c / sd; step <- side * abs(limit - c) / sd / 8
+    while (f(far) <= 0) far <- far + step
+    uniroot(f, sort(c(c / sd, far)), tol = 1e-14)$root
+  }
+  c <- out$estimate; g <- c / sd
+  out$conf_low <- mapply(end, c, out$conf_low, -1); out$conf_high <- mapply(end, c, out$conf_high, 1)
+  out$std_error <- J * sqrt((out$std_error / sd)^2 + g^2 / 2 / df); out$estimate <- J * g
+  out
+}
 write_reference <- function(rows, name) {
   d <- do.call(rbind, rows); rownames(d) <- NULL
   num <- vapply(d, is.numeric, TRUE)

@@ -6,6 +6,7 @@ add <- function(data, outcome, estimand, contrast, subgroup, out)
 
 # regression over waves, a pupil's scores freely correlated; with complete data pupils as dummies
 change <- function(name, d, outcome, pairs, route = "") {
+  first <- d[d$outcome == outcome & d$wave == "T1", ]
   d <- d[d$outcome == outcome & !is.na(d$gender), ]
   if (route == "complete") d <- d[ave(d$score, d$pupil, FUN = length) == length(unique(d$wave)), ]
   X <- dummies(paste(d$wave, d$gender, sep = "|"))
@@ -37,6 +38,10 @@ change <- function(name, d, outcome, pairs, route = "") {
     g <- whitened(d, X); out <- cr2(g$y, g$X, d$school, L)
   }
   for (i in seq_along(lab)) add(trimws(paste(name, route)), outcome, "mean_change", lab[[i]][1], lab[[i]][2], out[i, ])
+  if (route == "") {
+    of <- total_sd(first$score, first$school_attended); g <- in_sds(out, of[1], of[2])
+    for (i in seq_along(lab)) add(name, outcome, "g_change_model", lab[[i]][1], lab[[i]][2], g[i, ])
+  }
 }
 syn_pairs <- list(c("T1", "T2"), c("T1", "T3"), c("T2", "T3"))
 for (r in c("complete", "gls", "")) change("synthetic", synthetic, "wellbeing", syn_pairs, r)
@@ -56,7 +61,12 @@ effects <- function(outcome) {
     }
   }
   out <- cr2(demean(d$score, block), apply(X, 2, demean, block), d$school, L)
-  for (i in seq_along(lab)) add("star", outcome, "mean_difference", lab[[i]][1], lab[[i]][2], out[i, ])
+  for (i in seq_along(lab)) {
+    add("star", outcome, "mean_difference", lab[[i]][1], lab[[i]][2], out[i, ])
+    all <- star[star$outcome == outcome & star$wave == sub(".* at ", "", lab[[i]][1]), ]
+    of <- total_sd(all$score, all$school_attended)
+    add("star", outcome, "g_total", lab[[i]][1], lab[[i]][2], in_sds(out[i, ], of[1], of[2]))
+  }
 }
 for (o in c("read", "math")) effects(o)
 

@@ -79,13 +79,13 @@ N <- nrow(t3); k <- length(unique(t3$school))
 for (s in c("null", "full")) {
   v <- if (s == "null") null else full
   add("variances", "wellbeing", paste("between", s), "T3", "all", v[1]); add("variances", "wellbeing", paste("within", s), "T3", "all", v[2])
-  df <- N - k - (s == "full"); r <- exact_j(df) / sqrt(v[2])
-  add("clustered", "wellbeing", if (s == "null") "g_within" else "g_within_conditional", "new - old", "all", r * o$Est, r * o$SE,
-      o$df, r * o$CI_L, r * o$CI_U, o$p_val)
+  df <- N - k - (s == "full"); points <- data.frame(estimate = o$Est, std_error = o$SE, conf_low = o$CI_L, conf_high = o$CI_U)
+  in_row <- function(name, sd, df) { g <- in_sds(points, sd, df)
+    add("clustered", "wellbeing", name, "new - old", "all", g$estimate, g$std_error, o$df, g$conf_low, g$conf_high, o$p_val) }
+  in_row(if (s == "null") "g_within" else "g_within_conditional", sqrt(v[2]), df)
   if (s == "full") {   # Satterthwaite for MSB / n0 + (1 - 1 / n0) MSW, expected mean squares from the variances
     n0 <- (N - sum(table(t3$school)^2) / N) / (k - 1); a <- v[1] + v[2] / n0; b <- (1 - 1 / n0) * v[2]
-    r <- exact_j((a + b)^2 / (a^2 / (k - 2) + b^2 / df)) / sqrt(sum(v))
-    add("clustered", "wellbeing", "g_total_conditional", "new - old", "all", r * o$Est, r * o$SE, o$df, r * o$CI_L, r * o$CI_U, o$p_val)
+    in_row("g_total_conditional", sqrt(sum(v)), (a + b)^2 / (a^2 / (k - 2) + b^2 / df))
   }
 }
 exact <- function(n1, n2, rho) {

@@ -26,7 +26,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=("comparable",),
         instead="gender_gap_standardised",
-        source="model contrast / total SD; J: Hedges 1981",
+        source="model contrast / total SD; J: Hedges 1981; interval: Donner & Zou 2012",
         data="effects.change:estimate_change",
     ),
 )

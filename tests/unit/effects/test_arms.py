@@ -20,7 +20,7 @@ def test_star_equals_clubsandwich(star, reference, agree, outcome):
     data = star[star["outcome"] == outcome]
     ours = estimate_effects(data, waves=WAVES, arms=ARMS, gender=GENDER)
     r = reference("cr2.csv").query("data == 'star' and outcome == @outcome")
-    assert agree(ours, r, 1e-6) == 32
+    assert agree(ours, r, 1e-6) == 64
 
 
 @pytest.mark.reference

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from resilience_lib.effects.change import estimate_change
 from resilience_lib.effects.change_wild import estimate_change_wild
+from resilience_lib.models.one_way import summarise, total_sd
 
 GENDER = ("girls", "boys")
 ARGUMENTS = {
@@ -35,7 +37,7 @@ def test_every_vector_gives_what_r_gives(synthetic, reference, agree, name, scho
     assert ours["interval"].str.contains(", all ").all()
 
 
-def test_g_is_the_interval_on_its_scale(synthetic):
+def test_g_counts_the_sd_of_the_first_wave_as_estimated(synthetic):
     data = synthetic[synthetic["outcome"] == "wellbeing"]
     wild, cr2 = (
         run(data, **ARGUMENTS, **more)
@@ -43,9 +45,17 @@ def test_g_is_the_interval_on_its_scale(synthetic):
     )
     np.testing.assert_allclose(wild["estimate"], cr2["estimate"], rtol=1e-12)
     raw, g = (wild[wild["estimand"] == e].reset_index() for e in ("mean_change", "g_change_model"))
-    factor = (g["estimate"] / raw["estimate"]).to_numpy()
-    for end in ("conf_low", "conf_high"):
-        np.testing.assert_allclose(g[end], factor * raw[end], rtol=1e-9)
+    first = data[(data["wave"] == "T1") & data["score"].notna()]
+    sd, df = total_sd(summarise(first["score"], first["school_attended"]))
+    of_sd = sd * np.sqrt(df / stats.chi2.ppf([0.975, 0.025], df))
+    for end, side in (("conf_low", -1), ("conf_high", 1)):
+        # the equation of an end, and that it lies on its side of the change
+        used = np.where(side * raw[end] > 0, *of_sd)
+        off = (raw["estimate"] - g[end] * sd) ** 2 - (raw[end] - raw["estimate"]) ** 2
+        np.testing.assert_allclose(off, g[end] ** 2 * (used - sd) ** 2, rtol=1e-6, atol=1e-12)
+        assert (side * (g[end] - raw["estimate"] / sd) > 0).all()
+    ending = "test inverted, put together with that of the SD (chi-squared)"
+    assert g["interval"].str.endswith(ending).all()
     np.testing.assert_array_equal(g["p_value"], raw["p_value"])
 
 
