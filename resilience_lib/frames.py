@@ -54,7 +54,7 @@ STORY_TEXT: frozenset[str] = frozenset(
         *("quote_2", "attribution_1", "attribution_2", "ids", "outcome_label", "judge_1"),
         *("judge_2", "judgement_1", "judgement_2", "because_1", "because_2", "check", "measured"),
         *("codes", "strand", "finding", "left", "right", "by", "quotes", "guideline", "item"),
-        *("asks", "verdict", "cycles", "reach"),
+        *("asks", "verdict", "cycles", "reach", "list", "relation"),
     }
 )
 """Text columns of tables of stories and of what is read beside them; an empty cell means none."""
@@ -102,6 +102,8 @@ def estimate_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     ------
     KeyError
         A row has a key that is no column of the frame.
+    ValueError
+        A confidence level that is not between 0 and 1: 95 for .95 would leave out every interval.
 
     Examples
     --------
@@ -113,6 +115,10 @@ def estimate_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     unknown = {key for row in listed for key in row} - set(ESTIMATE_COLUMNS)
     if unknown:
         raise KeyError(f"not columns of the Estimate frame: {sorted(unknown)}")
+    levels = {row["conf_level"] for row in listed if row.get("conf_level") is not None}
+    wrong = sorted(level for level in levels if level <= 0 or level >= 1)
+    if wrong:
+        raise ValueError(f"conf_level is a share between 0 and 1, as 0.95; got {wrong[0]:g}")
     columns = {}
     for name in ESTIMATE_COLUMNS:
         values = [row.get(name) for row in listed]

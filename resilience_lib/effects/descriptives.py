@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from resilience_lib.effects.arrays import spread
 from resilience_lib.effects.subgroups import ALL, complete_scores, estimate_row, no_data
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
@@ -75,7 +76,7 @@ def estimate_descriptives(
                     labels
                     | {
                         "estimand": "sd",
-                        "estimate": cell["score"].std(ddof=1),
+                        "estimate": spread(cell["score"].to_numpy(dtype=float)),
                         "method": "standard deviation of pupils, n - 1",
                         "reason": "" if len(cell) > 1 else "fewer than two pupils",
                     }

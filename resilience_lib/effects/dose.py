@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from resilience_lib.effects.arrays import numbers
 from resilience_lib.effects.subgroups import complete_scores, estimate_row
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.models.dose import associate_dose, dose_parts
+from resilience_lib.models.scores import differences
 from resilience_lib.paths import relative, study_file
 from resilience_lib.study.dose import Dose
 from resilience_lib.study.schema import Study
@@ -79,6 +81,7 @@ def estimate_dose(
     by_class = "classroom" in dose
     keys = ["school", *(["classroom"] if by_class else [])]
     given = dose.dropna(subset=["dose", *keys])
+    numbers(given["dose"].tolist(), "doses")
     if given.duplicated(keys).any():
         raise ModelInputError(f"one dose for each {' and '.join(keys)}: make one of several first")
     waves = list(dict.fromkeys(wave for pair in changes for wave in pair))
@@ -92,15 +95,16 @@ def estimate_dose(
             where["classroom"] = early["classroom"]
         late = data.loc[data["wave"] == later, ["pupil", "score"]]
         both = where.merge(late, on="pupil", suffixes=("_1", "_2"))
-        got = both.merge(
-            given.rename(columns={"school": "attended"}),
-            on=["attended", *keys[1:]],
-            validate="many_to_one",
-        )
+        places = given.rename(columns={"school": "attended"})
+        on = ["attended", *keys[1:]]
+        if both.empty or places.empty:
+            # labels of nobody have no type to meet on
+            both, places = (t.astype(dict.fromkeys(on, "object")) for t in (both, places))
+        got = both.merge(places, on=on, validate="many_to_one")
         lost = len(both) - len(got)
         method = DOSE_METHOD + (f"; {lost} pupils without a dose left out" if lost else "")
         found = associate_dose(
-            got["score_2"] - got["score_1"],
+            differences(got["score_1"], got["score_2"]),
             got["dose"],
             got["school"],
             by_class=by_class,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from resilience_lib.effects.arrays import spread
 from resilience_lib.effects.names import GAP_METHOD
 from resilience_lib.effects.subgroups import (
     complete_scores,
@@ -77,7 +78,7 @@ def estimate_gaps(
         scores = everyone.loc[everyone["wave"] == wave, "score"]
         now = complete_scores(analysis, (wave,), gender)
         gap = _gap(now, wave, gender, conf_level)
-        spread = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
+        sd = spread(scores.to_numpy(dtype=float))
         labels = {
             "contrast": wave,
             "subgroup": difference_label(gender),
@@ -88,7 +89,7 @@ def estimate_gaps(
         rows.append(estimate_row(gap, conf_level, estimand="gender_gap", method=method, **labels))
         rows.append(
             estimate_row(
-                scaled(gap, 1 / spread if spread > 0 else np.nan, f"no SD at {wave}"),
+                scaled(gap, 1 / sd if sd > 0 else np.nan, f"no SD at {wave}"),
                 conf_level,
                 estimand="gender_gap_standardised",
                 method=f"{method}; over the SD of all pupils at {wave} (n - 1)",

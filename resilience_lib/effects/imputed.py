@@ -22,6 +22,7 @@ from resilience_lib.effects.subgroups import (
 )
 from resilience_lib.models.cr2_many import Parts, contrast_many
 from resilience_lib.models.one_way import total_sd
+from resilience_lib.models.scores import differences
 
 Array = NDArray[np.float64]
 
@@ -136,7 +137,7 @@ def _changes(
         subgroups = subgroup_weights(gender, shares)
         cells, where = cell_columns(pupils["group"])
         yield from _answer(
-            values[:, :, b] - values[:, :, a],
+            _changed(values[:, :, a], values[:, :, b]),
             lost[:, b] - lost[:, a],
             cells,
             pupils["school"],
@@ -144,6 +145,13 @@ def _changes(
             {name: cell_weights(where, weights) for name, weights in subgroups.items()},
             [_labels(completed, f"{later} - {first}", w, n, shares) for n, w in subgroups.items()],
         )
+
+
+def _changed(first: Array, later: Array) -> Array:
+    """Change in each completed data set."""
+    if not len(first):
+        return later - first
+    return np.stack([differences(x, y) for x, y in zip(first, later, strict=True)])
 
 
 def _effects(

@@ -158,7 +158,8 @@ def _answers(
         w, size = weights[1:], np.abs(weights[1:])
         variance = float(w @ fit.clustered @ w)
         # a difference that is the same in every school: what is left is rounding
-        flat = variance <= 1e-12 * float(size @ np.abs(fit.clustered) @ size)
+        most = float(size @ np.maximum(np.abs(fit.clustered), np.abs(fit.covariance)) @ size)
+        flat = variance <= 1e-12 * most
         found[subgroup] = _contrast(
             float(w @ fit.slopes),
             0.0 if flat else variance,

@@ -19,6 +19,7 @@ from resilience_lib.effects.subgroups import (
     gender_note,
 )
 from resilience_lib.frames import estimate_frame
+from resilience_lib.models.scores import ROUNDING
 
 Array = NDArray[np.float64]
 
@@ -130,7 +131,9 @@ def _moments(sums: Array) -> Moments:
     n = np.where(sums[..., 0] > 1, sums[..., 0], np.nan)
 
     def sd(total: Array, squares: Array) -> Array:
-        return np.asarray(np.sqrt(np.maximum(squares - total**2 / n, 0.0) / (n - 1)))
+        apart = squares - total**2 / n
+        # what subtraction leaves where all scores of a group are the same
+        return np.asarray(np.sqrt(np.where(apart > ROUNDING * squares, apart, 0.0) / (n - 1)))
 
     return Moments(
         n=n,

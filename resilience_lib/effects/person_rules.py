@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from resilience_lib.effects.arrays import spread
 from resilience_lib.models.cr2 import ModelInputError
 
 Array = NDArray[np.float64]
@@ -173,7 +174,7 @@ def person_rules(
     change = np.round(np.asarray(gain, dtype=float), _DIGITS)
     half = "no true change: either direction has half of the share that changed"
     rules = [PersonRule("any", np.sign(change), None, "the two scores differ", half)]
-    sd = float(np.std(np.asarray(start, dtype=float), ddof=1)) if np.size(start) > 1 else 0.0
+    sd = spread(np.asarray(start, dtype=float))
     lacking, error = "", np.nan
     if reliability is None:
         why = source or "no reliability is given for this outcome"

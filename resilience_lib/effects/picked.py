@@ -7,12 +7,13 @@ Gilthorpe 2007).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from resilience_lib.effects.arrays import numbers
 from resilience_lib.effects.jackknife import jackknife_columns, leave_out_schools
 from resilience_lib.effects.subgroups import estimate_row, no_data
 from resilience_lib.frames import estimate_frame
@@ -62,7 +63,8 @@ def estimate_picked_change(
     Raises
     ------
     ModelInputError
-        Infinite scores, unequal lengths, a reliability outside (0, 1) or without its source.
+        Scores that are no numbers or infinite, unequal lengths, another side, a cut that is no
+        number, a reliability outside (0, 1) or without its source.
 
     Notes
     -----
@@ -83,6 +85,7 @@ def estimate_picked_change(
     [1.7, 0.8]
     """
     x, y, place = _scores(first, later, school)
+    _checked(cut, side)
     if reliability is not None and not 0 < reliability < 1:
         raise ModelInputError(f"a reliability lies between 0 and 1: not {reliability}")
     if reliability is not None and not source:
@@ -90,6 +93,9 @@ def estimate_picked_change(
     started = np.isfinite(x)
     x, y, place = x[started], y[started], place[started]
     picked = (x <= cut if side == "at most" else x >= cut) & np.isfinite(y)
+    # both less one number: what is left of equal scores is then no rounding of large ones
+    middle = x.mean() if len(x) else 0.0
+    x, y = x - middle, y - middle
     names = ("picked_change", "expected_regression")
     method = f"picked with a first score of {side} {cut:g}"
     counts = {"n": picked.sum(), "n_clusters": len(pd.unique(place[picked]))}
@@ -146,7 +152,7 @@ def estimate_picked_difference(
     Raises
     ------
     ModelInputError
-        Infinite scores, unequal lengths, another value than 0 and 1 in `programme`.
+        As there; another value than 0 and 1 in `programme`.
 
     Notes
     -----
@@ -160,6 +166,7 @@ def estimate_picked_difference(
     1.667
     """
     x, y, place = _scores(first, later, school)
+    _checked(cut, side)
     arm = np.asarray(programme, dtype=float)
     if arm.shape != x.shape or not np.isin(arm, (0, 1)).all():
         raise ModelInputError("programme is 1 or 0 for each pupil")
@@ -183,10 +190,17 @@ def estimate_picked_difference(
 def _scores(
     first: ArrayLike, later: ArrayLike, school: ArrayLike
 ) -> tuple[Array, Array, NDArray[np.object_]]:
-    x, y = np.asarray(first, dtype=float), np.asarray(later, dtype=float)
+    x, y = numbers(first, "first scores"), numbers(later, "later scores")
     place = np.asarray(school, dtype=object)
-    if x.ndim != 1 or x.shape != y.shape or x.shape != place.shape:
+    if x.shape != y.shape or x.shape != place.shape:
         raise ModelInputError("a first score, a later score and a school are needed for each pupil")
-    if np.isinf(x).any() or np.isinf(y).any() or pd.isna(place).any():
-        raise ModelInputError("infinite scores or missing schools: correct them or drop those rows")
+    if pd.isna(place).any():
+        raise ModelInputError("missing schools: name them or drop those rows")
     return x, y, place
+
+
+def _checked(cut: float, side: str) -> None:
+    if side not in get_args(Side):
+        raise ModelInputError(f"pupils are picked {' or '.join(get_args(Side))} a cut: not {side}")
+    if not np.isfinite(cut):
+        raise ModelInputError(f"a cut is a score: not {cut}")

@@ -128,7 +128,7 @@ def whole_counts(events: float, n: float) -> tuple[int, int]:
     >>> whole_counts(3.0, 10)
     (3, 10)
     """
-    whole = all(np.isfinite(x) and float(x).is_integer() for x in (events, n))
+    whole = all(float(x).is_integer() for x in numbers([events, n], "counts"))
     if not whole or not 0 <= events <= n:
         raise ModelInputError(f"counts are whole numbers, 0 <= events <= n: not {events} of {n}")
     return int(events), int(n)

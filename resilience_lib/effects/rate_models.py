@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from resilience_lib.effects.arrays import numbers
+from resilience_lib.effects.registry import require_names
 from resilience_lib.effects.subgroups import no_data
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.counts import rate_contrast
@@ -59,6 +61,8 @@ def estimate_rate_models(
 
     Raises
     ------
+    EstimandError
+        A name that is not among them.
     ModelInputError
         See `models.counts.rate_contrast`; or a group that is none of `levels`.
 
@@ -76,11 +80,12 @@ def estimate_rate_models(
     >>> got["estimand"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['rate_ratio_poisson', 'rate_ratio_negbin'], [2.0, nan])
     """
-    label = pd.Series(group).astype(str).to_numpy()
+    require_names(names, tuple(RATE_MODELS))
+    label = pd.Series(group, dtype=object).map(str).to_numpy()
     other = sorted(set(label) - set(levels))
     if other:
         raise ModelInputError(f"groups {', '.join(other)}: only {' and '.join(levels)} compare")
-    events, time = (np.asarray(values, dtype=float) for values in (counts, exposure))
+    events, time = numbers(counts, "counts"), numbers(exposure, "exposures")
     if not len(label) == len(events) == len(time):
         raise ModelInputError("counts, exposure and group: one row each is needed")
     first = label == levels[0]

@@ -15,6 +15,7 @@ from resilience_lib.effects.jackknife import jackknife_error
 from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.effects.subgroups import ALL, estimate_row
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
+from resilience_lib.models.scores import differences, flat
 from resilience_lib.models.two_reports import (
     PERFECT,
     agreement,
@@ -91,13 +92,14 @@ def estimate_raters(
     """
     require_names(names, RATER_ESTIMANDS)
     x, y, code = _reports(pupil, teacher, rater)
+    x, y = _without_rounding(x, y)
     k = int(code.max(initial=-1)) + 1
     told: Row = {"contrast": _CONTRAST, "subgroup": ALL, "n": len(x), "n_clusters": k}
     shift = float(x.mean()) if len(x) else 0.0
     parts = report_sums(x - shift, y - shift, code, k)
     rows = []
     for name in names:
-        both = _bias(y - x, code, conf_level) if name == "rater_bias" else None
+        both = _bias(differences(x, y), code, conf_level) if name == "rater_bias" else None
         if both is None:
             both = _jackknifed(name, parts, conf_level), _textbook(name, parts, conf_level)
         rows += [{**row, **told, "estimand": name, "conf_level": conf_level} for row in both]
@@ -116,6 +118,14 @@ def _reports(
     if (code < 0).any():
         raise ModelInputError("a report without a rater: name who rated, or leave the pupil out")
     return x[both], y[both], np.asarray(code, dtype=np.int64)
+
+
+def _without_rounding(x: Array, y: Array) -> tuple[Array, Array]:
+    """Reports that are the same but for rounding made the same: of one rater, or of both."""
+    if flat(np.concatenate([x, y])):
+        return np.zeros(len(x)), np.zeros(len(x))
+    x, y = (np.full(len(v), np.median(v)) if flat(v) else v for v in (x, y))
+    return x, (x if not differences(x, y).any() else y)
 
 
 def _jackknifed(name: str, sums: Array, conf_level: float) -> Row:
@@ -138,7 +148,7 @@ def _jackknifed(name: str, sums: Array, conf_level: float) -> Row:
     error = jackknife_error(left)
     near = scale.there(values)
     half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * jackknife_error(near[1:])
-    if not half > 0:
+    if not half > 0 or flat(left):
         return row | {"reason": "nothing varies between teachers: no standard error"}
     ends = np.sort(scale.back(near[0] + np.array([-half, half])))
     doubt = "fewer than 4 df: the interval is unreliable" if k - 1 < 4 else ""
@@ -180,7 +190,7 @@ def _bias(difference: Array, code: NDArray[np.int64], conf_level: float) -> tupl
     estimate = float(difference.mean())
     plain |= {"estimate": estimate}
     sd = float(difference.std(ddof=1)) if n > 1 else 0.0
-    if not sd > 1e-12 * float(np.abs(difference).max()):
+    if flat(difference):
         return row, plain | {"reason": "one pupil, or differences all the same"}
     error = sd / np.sqrt(n)
     half = float(stats.t.ppf(0.5 + conf_level / 2, n - 1)) * error

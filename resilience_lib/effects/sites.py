@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from resilience_lib.effects.arrays import numbers
 from resilience_lib.effects.subgroups import estimate_row
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
@@ -57,8 +58,10 @@ def estimate_sites(
     >>> got["estimand"].tolist()[:3], [round(float(x), 2) for x in got["estimate"]][:3]
     (['site_mean', 'site_mean', 'mean_of_sites'], [3.0, 6.25, 4.77])
     """
-    frame = pd.DataFrame({"site": np.asarray(site, dtype=object)})
-    frame = frame.assign(school=np.asarray(school, dtype=object), value=np.asarray(values))
+    value, places = numbers(values, "values"), [np.asarray(x, dtype=object) for x in (site, school)]
+    if not len(value) == len(places[0]) == len(places[1]):
+        raise ModelInputError("a value, a site and a school are needed for each pupil")
+    frame = pd.DataFrame({"site": places[0], "school": places[1], "value": value})
     if frame["site"].isna().any():
         raise ModelInputError("each pupil needs a site")
     if (frame.groupby("school")["site"].nunique() > 1).any():
@@ -121,7 +124,7 @@ def estimate_sites_from_summary(
     >>> round(float(row["conf_low"]), 3), round(float(row["conf_high"]), 3)
     (-0.494, 1.494)
     """
-    y, se = np.asarray(estimates, dtype=float), np.asarray(errors, dtype=float)
+    y, se = numbers(estimates, "site estimates"), numbers(errors, "standard errors")
     if y.ndim != 1 or y.shape != se.shape or (labels and len(labels) != len(y)):
         raise ModelInputError("an estimate, a standard error and a label are needed for each site")
     if not (np.isfinite(y).all() and np.isfinite(se).all() and (se > 0).all()):

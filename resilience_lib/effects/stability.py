@@ -13,6 +13,7 @@ from scipy import stats
 from resilience_lib.effects.jackknife import Measure, jackknife_columns, leave_out_schools
 from resilience_lib.effects.subgroups import ALL, complete_scores, difference_label
 from resilience_lib.frames import estimate_frame
+from resilience_lib.models.scores import flat
 
 Array = NDArray[np.float64]
 MEASURES: tuple[str, ...] = ("spearman", "pearson")
@@ -88,9 +89,11 @@ def correlation(first: Array, second: Array, measure: str) -> float:
         return float("nan")
     if measure == "spearman":
         first, second = stats.rankdata(first), stats.rankdata(second)
+    if flat(first) or flat(second):
+        return float("nan")
     x, y = first - first.mean(), second - second.mean()
     size = float(np.sqrt((x @ x) * (y @ y)))
-    return float(np.clip(x @ y / size, -1.0, 1.0)) if size > 0 else float("nan")
+    return float(np.clip(x @ y / size, -1.0, 1.0))
 
 
 def _pairs(data: pd.DataFrame, first: str, later: str, gender: Sequence[str]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilience_lib.models.cr2 import Contrast, ModelInputError
+from resilience_lib.models.cr2 import Contrast
+from resilience_lib.models.scores import scored_rows
 
 ALL = "all"
 """The label of everyone together, also the one level where a study has no gender."""
@@ -24,7 +25,7 @@ def complete_scores(
     Raises
     ------
     ModelInputError
-        More than one outcome, a pupil twice at a wave, or an infinite score.
+        See `models.scores.scored_rows`.
 
     Examples
     --------
@@ -33,14 +34,7 @@ def complete_scores(
     >>> complete_scores(frame, ("T1",), ("girls", "boys"))["group"].tolist()
     ['girls']
     """
-    if analysis["outcome"].nunique() > 1:
-        raise ModelInputError(f"one outcome at a time, not {sorted(analysis['outcome'].unique())}")
-    rows = analysis[analysis["wave"].isin(list(waves)) & analysis["score"].notna()]
-    if rows.duplicated(["pupil", "wave"]).any():
-        twice = rows.loc[rows.duplicated(["pupil", "wave"]), "pupil"].iloc[0]
-        raise ModelInputError(f"pupil {twice!r} has two scores at one wave: keep one row")
-    if not np.isfinite(rows["score"]).all():
-        raise ModelInputError("an infinite score: correct it, or code it as missing")
+    rows = scored_rows(analysis, waves)
     if gender:
         rows = rows[rows["gender"].isin(list(gender))]
     return rows.assign(group=rows["gender"].astype(str) if gender else ALL)

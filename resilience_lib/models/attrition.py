@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import Contrast, contrast_cr2, fit_cr2
+from resilience_lib.models.scores import flat, scored_rows
 
 LOST_METHOD = "linear probability, CR2 by school"
 
@@ -144,9 +145,9 @@ def estimate_baseline_loss(
     [0.267, 0.891]
     """
     first = waves[0]
-    now = analysis.loc[(analysis["wave"] == first) & analysis["score"].notna(), ["pupil", "score"]]
+    now = scored_rows(analysis, (first,))[["pupil", "score"]]
     base = pupils[pupils[f"seen_{first}"].astype(bool)].merge(now, on="pupil")
-    sd = base["score"].std(ddof=1)
+    sd = 0.0 if flat(base["score"]) else float(base["score"].std(ddof=1))
     rows: list[dict[str, object]] = []
     for wave in waves[1:]:
         lost = 1.0 - base[f"seen_{wave}"].to_numpy(dtype=float)

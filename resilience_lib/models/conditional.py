@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 from resilience_lib.models.cr2 import ModelInputError, demean
+from resilience_lib.models.scores import ROUNDING, flat
 
 Array = NDArray[np.float64]
 
@@ -72,6 +73,8 @@ def conditional_components(
         raise ModelInputError("missing or infinite numbers: drop those rows")
     k = len(labels)
     centred = np.column_stack([x - x.mean(axis=0), y - y.mean()])
+    # the mean of one number may miss it by rounding
+    centred[:, [flat(column) for column in (*x.T, y)]] = 0.0
     size = np.bincount(code).astype(float)
     inside = demean(centred, code)
     nan = float("nan")
@@ -99,8 +102,13 @@ def conditional_components(
         rest, determinant = parts(ratio)
         return float((n - p) * np.log(rest) + np.log1p(size * ratio).sum() + determinant)
 
-    if not parts(0.0)[0] > _RANK**2 * float(y @ y):
+    # of rounding, or what subtraction leaves of all that varied, no variance is made
+    least = max(_RANK**2 * float(y @ y), ROUNDING * float(centred[:, -1] @ centred[:, -1]))
+    if not parts(0.0)[0] > least:
         return Components(nan, nan, nan, nan, "nothing varies beside the covariates")
+    alone = within[:, p] - within[:, :p] @ np.linalg.lstsq(within[:, :p], within[:, p])[0]
+    if not float(alone @ alone) > least:
+        return Components(nan, nan, nan, nan, "nothing varies within schools")
     grid = np.linspace(-16, 16, 129)
     best = int(np.argmin([criterion(g) for g in grid]))
     if best == 0:

@@ -231,7 +231,10 @@ def estimable(fit: Cr2Fit, weight: Array) -> bool:
     (True, False)
     """
     gap = weight - fit.rows.T @ (fit.basis.T @ weight)
-    return bool(np.abs(gap).max() <= 1e-7 * max(np.abs(weight).max(), 1e-300))
+    # each column on its own scale: rounding grows with it, and income stands beside a constant
+    scale = np.sqrt((fit.rows**2).sum(axis=0))
+    scale[scale == 0] = 1.0
+    return bool(np.abs(gap / scale).max() <= 1e-7 * max(np.abs(weight / scale).max(), 1e-300))
 
 
 def _codes(labels: ArrayLike, rows: int, what: str) -> tuple[NDArray[np.int64], int]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.one_way import reml_components, summarise, wald_interval
+from resilience_lib.models.scores import differences, scored_rows
 
 
 def estimate_icc(
@@ -35,6 +36,11 @@ def estimate_icc(
     DataFrame
         Estimate frame; the reason says when the variance between schools is 0.
 
+    Raises
+    ------
+    ModelInputError
+        See `models.scores.scored_rows`; or a score without a school.
+
     Examples
     --------
     >>> frame = pd.DataFrame({"pupil": list("123456"), "school_attended": list("aabbcc"),
@@ -42,7 +48,8 @@ def estimate_icc(
     >>> round(float(estimate_icc(frame, waves=("T1",))["estimate"].iloc[0]), 4)
     0.9692
     """
-    data = analysis[analysis["score"].notna()]
+    pairs = [wave for pair in changes for wave in pair]
+    data = scored_rows(analysis, list(dict.fromkeys([*waves, *pairs])))
     rows = []
     for wave in waves:
         now = data[data["wave"] == wave]
@@ -55,7 +62,7 @@ def estimate_icc(
         late = data.loc[data["wave"] == later, ["pupil", "score"]]
         both = early.merge(late, on="pupil", suffixes=("_1", "_2"))
         rows.append(
-            icc_row(both["score_2"] - both["score_1"], both["school"], conf_level)
+            icc_row(differences(both["score_1"], both["score_2"]), both["school"], conf_level)
             | {"contrast": f"{later} - {first}", "estimand": "icc_change"}
         )
     return estimate_frame(rows)

@@ -150,15 +150,20 @@ def fit_school_model(data: pd.DataFrame, cells: NDArray[np.float64]) -> tuple[Mi
         return None, "mixed model: not fitted"
     text, note = ", ".join(terms), ""
     fit = None
+    # less their mean, so that the search for variances does not lose digits to a high level
+    middle = float(data["score"].mean())
+    score = data["score"] - middle
     if "pupil" in terms and waves_differ(data):
         by = fit_nested_waves if by_school(terms) else fit_random_terms
-        fit = by(data["score"], cells, terms, data["wave"])
+        fit = by(score, cells, terms, data["wave"])
         if fit.converged:
             text += f" with {FREE}"
         else:
             fit, note = None, f"{FREE} {FELL_BACK}"
     if fit is None:
-        fit = fit_random_terms(data["score"], cells, terms)
+        fit = fit_random_terms(score, cells, terms)
+    level = middle * np.linalg.lstsq(cells, np.ones(len(cells)))[0]
+    fit = replace(fit, coefficients=fit.coefficients + level)
     flaws = [said for said in (note, fit.flaw) if said]
     fit = replace(fit, note="; ".join(said for said in (note, fit.note) if said))
     return fit, "; ".join([f"mixed model ({text}), Satterthwaite df", *flaws])

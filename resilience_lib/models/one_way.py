@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special, stats
 
 from resilience_lib.models.cr2 import ModelInputError
+from resilience_lib.models.scores import ROUNDING
 
 Array = NDArray[np.float64]
 
@@ -48,6 +49,9 @@ class OneWay:
 def summarise(values: ArrayLike, group: ArrayLike) -> OneWay:
     """Sizes, means and the sum of squares within, from pupils' values.
 
+    Differences from the mean of all, and of the group, that are rounding are 0: a variance of
+    rounding would have an intraclass correlation like any other.
+
     Raises
     ------
     ModelInputError
@@ -64,9 +68,13 @@ def summarise(values: ArrayLike, group: ArrayLike) -> OneWay:
         raise ModelInputError("values must be finite and each must have a group")
     size = np.bincount(code).astype(float)
     # centred first, so that large means do not swallow small deviations
-    centre = y.mean()
+    centre, least = y.mean(), ROUNDING * np.abs(y).max()
     mean = np.bincount(code, y - centre) / size
-    return OneWay(size, mean + centre, float(((y - centre - mean[code]) ** 2).sum()))
+    if np.ptp(mean) <= least:
+        mean = np.zeros(len(mean))
+    inside = y - centre - mean[code]
+    within = float((inside**2).sum()) if np.abs(inside).max() > least else 0.0
+    return OneWay(size, mean + centre, within)
 
 
 def reml_components(data: OneWay) -> tuple[float, float]:

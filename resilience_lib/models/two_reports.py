@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from resilience_lib.models.scores import ROUNDING
 from resilience_lib.resampling.schools import Interval, leave_one_out
 
 Array = NDArray[np.float64]
@@ -13,7 +14,6 @@ Array = NDArray[np.float64]
 LIMIT = 1.959963984540054
 """97.5% point of the normal distribution: limits of agreement hold 95% of the differences."""
 PERFECT = 1 - 1e-12
-_FLAT = 1e-24
 
 
 def report_sums(first: Array, second: Array, rater: NDArray[np.int64], raters: int) -> Array:
@@ -53,16 +53,22 @@ def _moments(sums: Array) -> tuple[Array, ...]:
     return (
         n,
         b - a,
-        spread(sums[..., 3], a, a),
-        spread(sums[..., 4], b, b),
+        _more_than_rounding(spread(sums[..., 3], a, a), sums[..., 3] / n),
+        _more_than_rounding(spread(sums[..., 4], b, b), sums[..., 4] / n),
         spread(sums[..., 5], a, b),
     )
+
+
+def _more_than_rounding(square: Array, size: Array) -> Array:
+    """What subtraction leaves of numbers of a size; 0 where it is rounding."""
+    return np.asarray(np.where(square <= ROUNDING * size, 0.0, square))
 
 
 def _mean_squares(sums: Array) -> tuple[Array, Array, Array, Array]:
     """n, and mean squares of pupils, of the two kinds of report and of the rest."""
     n, gap, vx, vy, c = _moments(sums)
-    return n, (vx + vy + 2 * c) / 2, n * gap**2 / 2, np.maximum((vx + vy - 2 * c) / 2, 0.0)
+    rows, rest = (_more_than_rounding((vx + vy + k * c) / 2, vx + vy) for k in (2, -2))
+    return n, rows, n * gap**2 / 2, rest
 
 
 def agreement(name: str, sums: Array) -> Array:
@@ -83,13 +89,13 @@ def agreement(name: str, sums: Array) -> Array:
     """
     n, gap, vx, vy, c = _moments(sums)
     if name == "rater_correlation":
-        size = vx * vy
-        return np.asarray(np.clip(c / np.sqrt(np.where(size > _FLAT, size, np.nan)), -1, 1))
+        size = np.sqrt(vx) * np.sqrt(vy)
+        return np.asarray(np.clip(c / np.where(size > 0, size, np.nan), -1, 1))
     if name == "icc_a1":
         _, rows, columns, rest = _mean_squares(sums)
         below = rows + rest + 2 * (columns - rest) / n
-        return np.asarray((rows - rest) / np.where(below > _FLAT, below, np.nan))
-    sd = np.sqrt(np.maximum(vx + vy - 2 * c, 0.0))
+        return np.asarray((rows - rest) / np.where(rows + rest > 0, below, np.nan))
+    sd = np.sqrt(2 * _mean_squares(sums)[3])
     return np.asarray(gap + (LIMIT if name == "loa_high" else -LIMIT) * sd)
 
 
@@ -123,7 +129,7 @@ def textbook_interval(name: str, sums: Array, conf_level: float = 0.95) -> Inter
     >>> round(got.low, 3), round(got.high, 3)
     (-0.119, 0.99)
     """
-    n, _, vx, vy, c = (float(m) for m in _moments(sums))
+    n, _, _, rest = (float(m) for m in _mean_squares(sums))
     estimate = float(agreement(name, sums))
     tail = 0.5 + conf_level / 2
     if not np.isfinite(estimate):
@@ -139,10 +145,9 @@ def textbook_interval(name: str, sums: Array, conf_level: float = 0.95) -> Inter
         half = float(stats.norm.ppf(tail)) / np.sqrt(n - 3)
         low, high = np.tanh(np.arctanh(estimate) + np.array([-half, half]))
         return Interval(float("nan"), float(low), float(high), float("nan"), "")
-    square = vx + vy - 2 * c
-    if not square > _FLAT:
+    if not rest > 0:
         return _none("differences all the same: no interval")
-    error = float(np.sqrt(square * (1 / n + LIMIT**2 / (2 * (n - 1)))))
+    error = float(np.sqrt(2 * rest * (1 / n + LIMIT**2 / (2 * (n - 1)))))
     half = float(stats.t.ppf(tail, n - 1)) * error
     return Interval(error, estimate - half, estimate + half, n - 1, "")
 
@@ -155,7 +160,7 @@ def _none(reason: str) -> Interval:
 def _icc_interval(sums: Array, icc: float, conf_level: float) -> tuple[float, float]:
     """McGraw & Wong's interval of ICC(A,1) for two reports."""
     n, rows, columns, rest = (float(m) for m in _mean_squares(sums))
-    if not rest > _FLAT or not rows > _FLAT:
+    if not (rest > 0 and rows > 0):
         return float("nan"), float("nan")
     ratio = columns / rest
     a = n * (1 + icc) - 2 * icc

@@ -162,7 +162,10 @@ def estimate_covariance(score: Array, pupil: Codes, wave: Codes, group: Codes) -
     inside, spread = seen[:, varies], scale[varies]
     even = np.where(inside, (wide - middle)[:, varies] / spread, 0.0)
     some = inside.any(axis=1)
-    found = _maximum(_sums(even[some], inside[some], own[some]), fixed[there])
+    try:
+        found = _maximum(_sums(even[some], inside[some], own[some]), fixed[there])
+    except np.linalg.LinAlgError:
+        found = None
     flaw = "did not converge" if found is None else "is singular"
     reason = f"the covariance of a pupil's scores {flaw}"
     if found is None or not _positive(found):
@@ -201,10 +204,7 @@ def _maximum(sums: _Sums, start: Array) -> Array | None:
         slope -= np.einsum("p,pij->ij", total, inverse)
         weighted = np.einsum("p,pik,pjl->ijkl", total, inverse, inverse)
         information = spread.T @ weighted.reshape(waves**2, waves**2) @ spread
-        try:
-            step = np.linalg.solve(information, spread.T @ slope.ravel())
-        except np.linalg.LinAlgError:
-            return None
+        step = np.linalg.solve(information, spread.T @ slope.ravel())
         move = (spread @ step).reshape(waves, waves)
         # with many gaps expected information is too small, and steps swing around the top
         if float((move * last).sum()) < -0.25 * float((last**2).sum()):

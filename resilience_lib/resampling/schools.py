@@ -141,7 +141,8 @@ def percentile_interval(
         return _no_interval(f"fewer than {_FEWEST_DRAWN} {unit} to draw from: no interval")
     bad = int((~np.isfinite(values)).sum())
     if bad or not np.isfinite(whole):
-        return _no_interval(f"no interval: the estimate is missing in {bad} draws of {unit}")
+        draws = "draw" if bad == 1 else "draws"
+        return _no_interval(f"no interval: the estimate is missing in {bad} {draws} of {unit}")
     if np.ptp(values) <= _SAME:
         return _no_interval(f"no interval: the estimate is the same in every draw of {unit}")
     wider = np.sqrt(schools / (schools - 1)) * stats.t.ppf(0.5 + conf_level / 2, schools - 1)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from resilience_lib.frames import Whole
+from resilience_lib.frames import Whole, estimate_frame
 
 LONG = "a sentence of a table that has more than fifty signs, to the last word"
+
+
+@pytest.mark.parametrize("level", [95, 0, 1.0, -0.95])
+def test_a_level_that_is_no_share_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        estimate_frame([{"estimand": "mean", "conf_level": level}])
 
 
 def test_every_row_column_and_word_is_shown() -> None:

@@ -66,6 +66,19 @@ def test_large_scores_and_units_do_not_matter():
     assert large.df == pytest.approx(small.df, rel=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e10])
+def test_a_covariate_of_any_size_leaves_the_difference_beside_it(size):
+    rng = np.random.default_rng(11)
+    cluster, arm = np.repeat(np.arange(8), 6), np.tile([0.0, 1.0], 24)
+    covariate, y = rng.normal(3, 1, 48), rng.normal(size=48)
+    one, sized = (
+        contrast_cr2(fit_cr2(y, np.column_stack([np.ones(48), arm, c]), cluster), [0, 1, 0])
+        for c in (covariate, covariate * size)
+    )
+    for name in ("estimate", "std_error", "df", "p_value"):
+        assert getattr(sized, name) == pytest.approx(getattr(one, name), rel=1e-6)
+
+
 def test_rank_deficiency_is_said_per_contrast():
     x = np.array([[1, 1, 0], [1, 0, 1]] * 6, dtype=float)
     y = np.arange(12.0) + np.tile([0, 0.3, 1.1], 4)

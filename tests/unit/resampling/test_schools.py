@@ -60,7 +60,7 @@ def test_no_jackknife_without_a_ground(whole, left, why):
     ("whole", "drawn", "schools", "why"),
     [
         (0.5, [0.4, 0.6], 4, "fewer than 5 schools"),
-        (0.5, [0.4, np.nan, 0.5], 6, "missing in 1 draws"),
+        (0.5, [0.4, np.nan, 0.5], 6, "missing in 1 draw of"),
         (0.5, [0.5, 0.5], 6, "the same in every draw"),
     ],
 )
