@@ -11,6 +11,7 @@ import pytest
 RESULTS = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "results"
 LEAST = 0.935
 OWN = "pupils independent"
+HEADLINE = {"change", "gender_difference", "g_change_model", "arm_schools", "arm_within_schools"}
 SCHOOLS = {6, 11, 20, 40}
 RESPECTS = {
     "two groups": {"g_independent", "d_glass", "rank_biserial", "prob_superiority", "cles_normal",
@@ -89,9 +90,5 @@ def test_the_headline_s_variances_were_crossed_at_11_schools() -> None:
     rows = pd.read_csv(RESULTS / "long_run_crossed.csv")
     assert len(rows[["icc_level", "var_change"]].drop_duplicates()) == 16
     assert set(rows["schools"]) == {11} and (rows["runs"] == 4000).all()
-    # changes and effects hold 93.5%; the effect size comes to 93.4% where a fifth of the variance
-    # of the level lies between schools, within one Monte Carlo error (.004) of it
-    size = rows["contrast"] == "g_change_model"
-    assert rows.loc[~size, "coverage"].min() >= LEAST
-    assert rows.loc[size, "coverage"].min() >= LEAST - 0.002
-    assert rows.loc[size & rows["icc_level"].lt(0.2), "coverage"].min() >= LEAST
+    assert set(rows["contrast"]) == HEADLINE
+    assert rows["coverage"].min() >= LEAST
