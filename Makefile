@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help docs paper-figures fetch check codebook export test verify lab report new-study lint clean references simulate design \
+.PHONY: help docs paper-figures fetch check codebook code-map export test verify lab report new-study lint clean references simulate design \
         accept-numbers benchmark lock check-browser
 
 help: ## this list
@@ -55,6 +55,9 @@ design: $(ENV) ## before the study: what it could find, from the block design of
 codebook: $(ENV) ## FILE=file [READER=kind]: draft the codebook of a file in data/raw/STUDY
 	@$(PY) -m resilience_lib codebook $(CHOSEN) $(if $(FILE),--file "$(FILE)") $(if $(READER),--reader $(READER)) \
 	  $(if $(SHEET),--sheet "$(SHEET)") $(if $(DICTIONARY),--dictionary "$(DICTIONARY)")
+
+code-map: $(ENV) ## draft register and code map of coded stories from the exports that study.yml names
+	@$(PY) -m resilience_lib code-map $(CHOSEN)
 
 export: $(ENV) ## the scored file as .csv and .sav with SPSS syntax and datapackage.json
 	@$(PY) -m resilience_lib export $(CHOSEN)

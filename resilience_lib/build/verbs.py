@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import shutil
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from resilience_lib import paths
+from resilience_lib.build.refusals import fall_silent, system_fault
 from resilience_lib.errors import Fault, FaultsError, ResilienceError
 
 
@@ -48,10 +47,10 @@ def main(arguments: Sequence[str], began: float | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:
-        _fall_silent()
+        fall_silent()
         return 1
     except OSError as error:
-        said = _system_fault(error)
+        said = system_fault(error)
         if said is None:
             raise
         print(said, file=sys.stderr)
@@ -59,28 +58,6 @@ def main(arguments: Sequence[str], began: float | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; run it again to go on.", file=sys.stderr)
         return 130
-
-
-def _fall_silent() -> None:
-    """Whoever read along has gone (`| head`): what is still buffered goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
-
-
-def _system_fault(error: OSError) -> Fault | None:
-    """What a person can do about a refusal of the system; None where nothing is known."""
-    place = paths.relative(Path(os.fsdecode(error.filename))) if error.filename else "a file"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Fault(place, "the disk is full", "Free some space; what was finished is kept")
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        remedy = "Close programs that have it open, or give yourself write permission"
-        return Fault(place, "no permission to write", remedy)
-    if error.filename:
-        remedy = "Check that the file is where it belongs, and no folder in its place"
-        return Fault(place, str(error.strerror), remedy)
-    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         ("dictionary", "data dictionary of a REDCap export"),
     ):
         book.add_argument(f"--{name}", help=text)
+    codes = verbs.add_parser("code-map", help="draft register and code map of coded stories")
+    codes.set_defaults(run=_code_map)
+    codes.add_argument("--study", help="the study")
     docs = verbs.add_parser("docs", help="write the documentation that comes from the code")
     docs.set_defaults(run=_docs)
     return parser
@@ -266,24 +246,32 @@ def _new_study(options: argparse.Namespace) -> int:
 def _codebook(options: argparse.Namespace) -> int:
     from resilience_lib.scaffold.codebook import draft_codebook
 
-    if not options.study:
-        remedy = "Say e.g. make codebook STUDY=hope_2026 FILE=wave_1.csv"
-        rule = "STUDY names the study"
-        raise FaultsError([Fault("make codebook", rule, remedy, column="STUDY")])
-    study_names(options.study)
+    study = _the_study(options, "codebook", " FILE=wave_1.csv")
     given = (options.reader, options.sheet, options.dictionary)
-    print(*draft_codebook(options.study, options.file or "", *given), sep="\n")
+    print(*draft_codebook(study, options.file or "", *given), sep="\n")
+    return 0
+
+
+def _code_map(options: argparse.Namespace) -> int:
+    from resilience_lib.scaffold.code_map import draft_code_map
+
+    print(*draft_code_map(_the_study(options, "code-map")), sep="\n")
     return 0
 
 
 def _design(options: argparse.Namespace) -> int:
     from resilience_lib.build.designing import design_study
 
+    return design_study(_the_study(options, "design"), options.runs)
+
+
+def _the_study(options: argparse.Namespace, verb: str, more: str = "") -> str:
+    """The study that a verb is for, which takes one and no more."""
     if not options.study:
-        rule, remedy = "STUDY names the study", "Say e.g. make design STUDY=hope_2026"
-        raise FaultsError([Fault("make design", rule, remedy, column="STUDY")])
-    study_names(options.study)
-    return design_study(options.study, options.runs)
+        remedy = f"Say e.g. make {verb} STUDY=hope_2026{more}"
+        rule = "STUDY names the study"
+        raise FaultsError([Fault(f"make {verb}", rule, remedy, column="STUDY")])
+    return study_names(options.study)[0]
 
 
 def _clean(options: argparse.Namespace) -> int:

@@ -39,15 +39,19 @@ def described_files(path: Path) -> set[str]:
     return set(frame["file"].str.strip()) - {""}
 
 
-def with_rows(path: Path, rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The bytes of a codebook.csv with more rows at its end.
+def with_rows(
+    path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[str] = COLUMNS
+) -> bytes:
+    """The bytes of a codebook.csv, or another table of people, with more rows at its end.
 
     Parameters
     ----------
     path : Path
-        The codebook; need not exist.
+        The file; need not exist.
     rows : sequence of mapping
-        Keys `codebook.COLUMNS`.
+        Keys `columns`.
+    columns : sequence of str
+        Those of a codebook where left out.
 
     Returns
     -------
@@ -58,22 +62,41 @@ def with_rows(path: Path, rows: Sequence[Mapping[str, str]]) -> bytes:
     Raises
     ------
     FaultsError
-        The codebook's encoding has no place for a sign of the rows.
+        The file's encoding has no place for a sign of the rows.
     """
     content = path.read_bytes() if path.exists() else b""
     if not content:
-        return BOM + _lines(rows, COLUMNS, ",", "\n", header=True).encode()
+        return BOM + _lines(rows, columns, ",", "\n", header=True).encode()
     name = relative(path)
     texts = physical_lines(decode(name, content).text)
-    said = declared(texts)
-    head = 0 if said is None else 1
-    delimiter = said or find_delimiter(name, texts[head:], head + 1)
-    order = [cell.strip() for cell in next(csv.reader(texts[head:], delimiter=delimiter))]
-    end = "\r\n" if texts[head].endswith("\r\n") else "\n"
+    order, delimiter, end = _form(name, texts)
     added = _lines(rows, order, delimiter, end, header=False)
     if not texts[-1].endswith(("\n", "\r")):
         added = end + added
     return content + _encoded(name, added, content)
+
+
+def lines_to_paste(path: Path, rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Rows as lines that a person can paste at the end of a table, and its header before them.
+
+    Parameters
+    ----------
+    path : Path
+        The table, which is there.
+    rows : sequence of mapping
+
+    Returns
+    -------
+    list of str
+        In the file's own order of columns and with its own sign between cells. Columns that it
+        does not have stand at the end, in the header too, where a row fills them in.
+    """
+    name = relative(path)
+    order, delimiter, _ = _form(name, physical_lines(decode(name, path.read_bytes()).text))
+    filled = {column: None for row in rows for column, cell in row.items() if cell}
+    whole = list(dict.fromkeys((*order, *filled)))
+    kept = [{column: row.get(column, "") for column in whole} for row in rows]
+    return _lines(kept, whole, delimiter, "\n", header=True).removesuffix("\n").split("\n")
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
@@ -112,6 +135,15 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             still = next(path for path in contents if path not in done)
             raise ResilienceError(f"{relative(still)} is open: close it in Excel") from None
         raise
+
+
+def _form(name: str, texts: list[str]) -> tuple[list[str], str, str]:
+    """Columns, sign between cells and line end of a table's lines."""
+    said = declared(texts)
+    head = 0 if said is None else 1
+    delimiter = said or find_delimiter(name, texts[head:], head + 1)
+    order = [cell.strip() for cell in next(csv.reader(texts[head:], delimiter=delimiter))]
+    return order, delimiter, "\r\n" if texts[head].endswith("\r\n") else "\n"
 
 
 def _rows(path: Path) -> pd.DataFrame:

@@ -24,6 +24,7 @@ VERBS = (
     "export",
     "report",
     "design",
+    "code-map",
     "clean",
 )
 
