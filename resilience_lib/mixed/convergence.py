@@ -6,7 +6,7 @@ triangulation protocol for qualitative health research. Qualitative Health Resea
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +15,42 @@ import pandas as pd
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import text_of, with_words
 from resilience_lib.paths import relative
+from resilience_lib.stories.unnamed import Ids, naming_rows
 
 SETTLED = "settled"
 JUDGES = 2
 CONVERGENCE_COLUMNS: tuple[str, ...] = (
     *("theme", "label", "quantitative", "judge_1", "judgement_1", "because_1", "judge_2"),
     *("judgement_2", "because_2", "judgement", "because", "check"),
-    *("sources", "asked", "schools", "schools_asked"),
+    *("sources", "asked", "schools", "schools_asked", "apart"),
 )
-SILENT = ("silence", "cannot be judged")
+SILENCE = "silence"
+BOTH_SPEAK: tuple[str, ...] = ("agreement", "partial agreement", "dissonance")
+"""Judgements of what two strands say: neither may be silent."""
 
 
-def check_judgements(path: Path, judgements: pd.DataFrame, themes: list[str]) -> None:
-    """Refuse judgements of themes that there are not, and more than two judges of one.
+def check_judgements(
+    path: Path, judgements: pd.DataFrame, themes: list[str], ids: Ids | None = None
+) -> None:
+    """Refuse judgements of themes that there are not, more than two judges of one, and ids.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    judgements : DataFrame
+        As `store.decisions.read_decisions` gives it.
+    themes : list of str
+        Themes of the study.
+    ids : Ids, optional
+        Ids of sources and tellers, which no reason may hold (`stories.unnamed.ids_of`).
 
     Raises
     ------
     FaultsError
         All of them.
     """
-    faults = []
+    faults = list(naming_rows(path, judgements, ["because"], ids)) if ids else []
     for line, theme in judgements["theme"].items():
         if theme not in themes:
             rule = f"themes of this study are {', '.join(themes)}"
@@ -55,7 +71,7 @@ def judge_themes(display: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
     Parameters
     ----------
     display : DataFrame
-        theme, label, quantitative, sources, asked, schools, schools_asked.
+        theme, label, quantitative, sources, asked, schools, schools_asked, apart.
     judgements : DataFrame
         theme, judge, judgement, because; the judge "settled" is what both came to.
 
@@ -86,18 +102,40 @@ def judge_themes(display: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
 
 def _check(judgement: str, theme: Mapping[Hashable, Any], missing: int, *, differ: bool) -> str:
     """What does not fit, in a sentence; "" where all does."""
-    side = theme["quantitative"]
     said = []
     if missing:
         said.append(f"{JUDGES - missing} of two people judged it")
     if differ:
         said.append("the two judges differ, and nothing is settled")
-    if side == "unclear" and judgement in ("agreement", "dissonance"):
-        said.append("the change is unclear, which is neither agreement nor dissonance")
-    if side == "not measured" and judgement and judgement not in SILENT:
-        said.append("nothing was measured, so that it is silence or cannot be judged")
-    if judgement == "silence" and theme["asked"] == 0:
-        said.append("nobody was asked, and not asked is not silence")
-    if theme["sources"] == 0 and judgement in ("agreement", "partial agreement", "dissonance"):
-        said.append("no source speaks of it")
+    if judgement in BOTH_SPEAK:
+        said += _of_both(judgement, theme)
+    if judgement == SILENCE:
+        said += _of_one(theme)
     return "; ".join(said)
+
+
+# That a source speaks, or none, is no secret: a count of none is shown, and one that is hidden is
+# above it.
+
+
+def _of_both(judgement: str, theme: Mapping[Hashable, Any]) -> Iterator[str]:
+    side, spoken = theme["quantitative"], theme["sources"] > 0
+    if side == "unclear" and judgement in ("agreement", "dissonance"):
+        yield "the change is unclear, which is neither agreement nor dissonance"
+    if side == "not measured" and spoken:
+        yield "nothing was measured, so that it is silence or cannot be judged"
+    elif side == "not measured":
+        yield "nothing was measured and no source speaks of it, so that it cannot be judged"
+    elif not spoken:
+        yield "no source speaks of it"
+
+
+def _of_one(theme: Mapping[Hashable, Any]) -> Iterator[str]:
+    """Silence: one strand speaks of it, and the other was asked and does not."""
+    side, spoken = theme["quantitative"], theme["sources"] > 0
+    if theme["asked"] == 0:
+        yield "nobody was asked, and not asked is not silence"
+    elif spoken and side not in ("not measured", "not shown"):
+        yield "both strands speak of it, and silence is where one of them does not"
+    elif not spoken and side == "not measured":
+        yield "neither strand speaks of it, and silence is where one of them does"

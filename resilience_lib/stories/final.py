@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
-
-from resilience_lib.errors import Fault, FaultsError
-from resilience_lib.paths import relative
-from resilience_lib.stories.spans import find_segments
 
 SETTLED_BY = "consensus"
 
@@ -25,20 +19,29 @@ def final_codings(
     final : str
         "union", "consensus", or a coder's name.
     consensus : DataFrame, optional
-        `segment` and `study_code`, from `settled_codes`.
+        As `stories.consensus.settled_codes` gives it: a source in it has these codes alone, and
+        none where it was settled that nothing holds.
 
     Returns
     -------
     DataFrame
         The same columns; `coder` is "union", "consensus" or the coder.
+
+    Examples
+    --------
+    >>> codings = pd.DataFrame({"source": ["a", "b"], "segment": ["a 0-5", "b 0-5"], "order": 1,
+    ...                         "coder": "ann", "study_code": ["x", "y"]})
+    >>> settled = pd.DataFrame({"source": ["a"], "segment": ["a 0-5"], "study_code": [""]})
+    >>> final_codings(codings, "consensus", settled)[["segment", "study_code"]].to_numpy().tolist()
+    [['b 0-5', 'y']]
     """
     coded = codings[codings["study_code"] != ""]
     if final == SETTLED_BY and consensus is not None:
         units = codings.drop_duplicates("segment").drop(columns=["study_code", "coder"])
-        settled = consensus.merge(units, on="segment", how="left")
-        sources = settled["source"].unique()
-        rest = coded[~coded["source"].isin(sources)]
-        coded = pd.concat([settled, rest], ignore_index=True)
+        settled = consensus[consensus["study_code"] != ""]
+        settled = settled.merge(units, on=["source", "segment"], how="left")
+        rest = coded[~coded["source"].isin(consensus["source"])]
+        coded = pd.concat([settled, rest], ignore_index=True) if len(settled) else rest
     elif final != "union":
         coded = coded[coded["coder"] == final]
     once = coded.drop_duplicates(["segment", "study_code"])
@@ -47,43 +50,3 @@ def final_codings(
     ordered = once.assign(coder=final, _place=once["source"].map(place))
     ordered = ordered.sort_values(["_place", "order"], kind="stable", ignore_index=True)
     return ordered[list(codings.columns)]
-
-
-def settled_codes(path: Path, rows: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
-    """What a consensus file says, as segments and codes.
-
-    Parameters
-    ----------
-    path : Path
-        The file, for messages.
-    rows : DataFrame
-        As `store.decisions.read_decisions` gives it.
-    codings : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        `segment`, `study_code`.
-
-    Raises
-    ------
-    FaultsError
-        Segments or codes that no export has; sources that two coders coded and the file leaves
-        out.
-    """
-    segment = find_segments(path, rows, codings)
-    known = set(codings["study_code"])
-    faults = [
-        Fault(relative(path), "no coder gave this code", "write it as the code map does",
-              int(str(line)), "code", code)
-        for line, code in rows["code"].items() if code not in known
-    ]  # fmt: skip
-    coders = codings.groupby("source")["coder"].nunique()
-    double = coders.index[coders > 1]
-    for source in double[~double.isin(rows["source"])]:
-        rule = "two coders coded this source, and what they settled on is not here"
-        remedy = "add a row for each settled segment and code"
-        faults.append(Fault(relative(path), rule, remedy, column="source", value=source))
-    if faults:
-        raise FaultsError(faults)
-    return pd.DataFrame({"segment": segment, "study_code": rows["code"]}).reset_index(drop=True)

@@ -67,6 +67,11 @@ class Stories(Block):
     final: Slug = Field(
         "union", description="Which coding counts: union, consensus, or one coder's name."
     )
+    final_read_all: bool = Field(
+        False,
+        description="The coder named in final read every source, so that one without that coder's "
+        "segments has none.",
+    )
     consensus: Text | None = Field(
         None, description="What coders settled on, segment by segment (studies/<study>/)."
     )
@@ -120,6 +125,9 @@ def story_problems(study: Study) -> Iterator[Problem]:
     if stories.final == "consensus" and stories.consensus is None:
         rule = "final: consensus needs consensus, the file in which it is written down"
         yield Problem(("stories", "final"), rule, stories.final)
+    if stories.final_read_all and stories.final in SETTLED:
+        rule = f"final_read_all is of one coder, and final is {stories.final}"
+        yield Problem(("stories", "final_read_all"), rule, "true")
     # an export that names its coders itself may have it: `stories.declared` looks there
     said = len(coders) == len(stories.exports)
     if stories.final not in SETTLED and said and stories.final not in coders:

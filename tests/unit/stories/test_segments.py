@@ -15,7 +15,8 @@ from resilience_lib.stories.code_map import (
     frame_codes,
     unmapped_codes,
 )
-from resilience_lib.stories.final import final_codings, settled_codes
+from resilience_lib.stories.consensus import settled_codes
+from resilience_lib.stories.final import final_codings
 from resilience_lib.stories.register import check_register, complete_register
 from resilience_lib.stories.segments import combine_exports
 from resilience_lib.stories.spans import find_segments
@@ -126,7 +127,7 @@ def test_union_one_coder_and_consensus(tmp_path: Path) -> None:
         {"source": ["one", "one"], "start": [0.0, 20.0], "end": [5.0, 24.0], "quote": ["", ""],
          "code": ["x", "y"]}, index=[2, 3],
     )  # fmt: skip
-    settled = settled_codes(tmp_path / "c.csv", written, rows)
+    settled = settled_codes(tmp_path / "c.csv", written, rows, ())
     final = final_codings(rows, "consensus", settled)
     # `two` has one coder, whose coding stands
     assert final[["segment", "study_code", "coder"]].to_numpy().tolist() == [
@@ -141,10 +142,10 @@ def test_a_consensus_leaves_no_doubly_coded_source_out(tmp_path: Path) -> None:
         {"source": ["two"], "start": [3.0], "end": [9.0], "quote": [""], "code": ["z"]}, index=[2]
     )
     with pytest.raises(FaultsError) as caught:
-        settled_codes(tmp_path / "c.csv", written, both())
+        settled_codes(tmp_path / "c.csv", written, both(), ())
     said = [(fault.row, fault.rule, fault.value) for fault in caught.value.faults]
     assert said == [
-        (2, "no coder gave this code", "z"),
+        (2, "no coder gave this code, and the code map does not have it", "z"),
         (None, "two coders coded this source, and what they settled on is not here", "one"),
     ]
 
@@ -168,6 +169,25 @@ def test_places_that_no_coder_marked_are_named(tmp_path: Path) -> None:
         (4, "source", "no export has this source"),
     ]
     assert find_segments(tmp_path / "q.csv", rows.loc[[5]], both()).tolist() == ["one 10-14"]
+
+
+def test_a_quote_is_found_as_the_tool_shows_it(tmp_path: Path) -> None:
+    said = [("one", 0, 9, "They read", "x"), ("one", 10, 14, "stop", "x"),
+            ("one", 20, 24, "stop", "x")]  # fmt: skip
+    units = combine_exports({"a.db": export(said, "a")}).codings
+    place = {"start": [float("nan")] * 3, "end": [float("nan")] * 3}
+    quotes = ["They \r\nread", "stop", "no such"]
+    rows = pd.DataFrame({"source": "one", **place, "quote": quotes}, index=[2, 3, 4])
+    assert find_segments(tmp_path / "q.csv", rows.loc[[2]], units).tolist() == ["one 0-9"]
+    with pytest.raises(FaultsError) as caught:
+        find_segments(tmp_path / "q.csv", rows, units)
+    # which of the two was meant is not guessed
+    assert [(f.row, f.column, f.rule, f.value) for f in caught.value.faults] == [
+        (3, "quote", "several segments of this source have this quote", "stop"),
+        (4, "quote", "no coder marked this segment", "no such"),
+    ]
+    placed = rows.loc[[3]].assign(start=20.0, end=24.0)
+    assert find_segments(tmp_path / "q.csv", placed, units).tolist() == ["one 20-24"]
 
 
 def test_code_map_faults_are_all_told(tmp_path: Path) -> None:
