@@ -181,6 +181,8 @@ def declared(study: str) -> Declared:
     told, decisions = ((), ()) if stories is None else (stories.raw_names, stories.decisions)
     if plan.mixed is not None and plan.mixed.convergence is not None:
         decisions = (*decisions, plan.mixed.convergence)
+    lists = (join.list for join in plan.joins if join.list is not None)
+    decisions = tuple(dict.fromkeys((*decisions, *lists)))
     found = Declared(tuple(n for n in plan.raw_names if n not in told), told, decisions)
     write_json(memory, {"file": now, **asdict(found)})
     return found

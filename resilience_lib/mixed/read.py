@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from resilience_lib.joins.lists import count_roles, listed_sides
 from resilience_lib.joins.stories import check_joins, join_stories
 from resilience_lib.mixed.quotes import name_quotes
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
 
 FROM_STORIES: tuple[str, ...] = ("segments", "codings", "sources", "codes", "quotes", "indicators",
-                                 "triads")  # fmt: skip
+                                 "triads", "lists")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Strands:
         Cleared quotes with their ids (`mixed.quotes.name_quotes`).
     joins : DataFrame
         The join report, all of which holds.
+    roles : DataFrame
+        How many of each role were asked (`joins.lists.count_roles`); empty without a list of them.
     estimates, school_changes : DataFrame or None
         Of stage 4; None for a study with stories alone.
     pupils : int
@@ -44,6 +47,7 @@ class Strands:
     triads: pd.DataFrame
     named: pd.DataFrame
     joins: pd.DataFrame
+    roles: pd.DataFrame
     estimates: pd.DataFrame | None
     school_changes: pd.DataFrame | None
     pupils: int
@@ -59,7 +63,8 @@ def read_strands(study: Study, stage: Stage) -> Strands:
     """
     tables = {name: stage.read("1_stories", name) for name in FROM_STORIES}
     named = name_quotes(tables.pop("quotes"))
-    right: dict[str, pd.DataFrame] = {"waves": pd.DataFrame({"wave": list(study.wave_names)})}
+    lists, sources = tables.pop("lists"), tables["sources"]
+    right = listed_sides(study, lists) | {"waves": pd.DataFrame({"wave": list(study.wave_names)})}
     estimates = school_changes = None
     pupils = 0
     if study.has_pupils:
@@ -71,7 +76,7 @@ def read_strands(study: Study, stage: Stage) -> Strands:
         estimates = stage.read("4_estimate", "estimates")
         school_changes = stage.read("4_estimate", "school_changes")
         pupils = len(right["pupils"])
-    joins = join_stories(study, tables["sources"], right)
+    joins = join_stories(study, sources, right)
     check_joins(study, joins)
-    return Strands(**tables, named=named, joins=joins, estimates=estimates,
-                   school_changes=school_changes, pupils=pupils)  # fmt: skip
+    return Strands(**tables, named=named, joins=joins, roles=count_roles(sources, lists),
+                   estimates=estimates, school_changes=school_changes, pupils=pupils)  # fmt: skip

@@ -66,7 +66,7 @@ SHAPES: dict[str, Shape] = {
     "consensus": Shape(
         ("source", "code"),
         ("start", "end", "quote"),
-        filled=("source", "code"),
+        filled=("source",),
         numbers=("start", "end"),
         whole=("start", "end"),
         key=("source", "start", "end", "quote", "code"),
@@ -107,8 +107,24 @@ SHAPES: dict[str, Shape] = {
         numbers=("a", "b", "c"),
         key=("source", "triad"),
     ),
+    "roles": Shape(
+        ("role",),
+        ("people", "label", "school", "note"),
+        filled=("role",),
+        numbers=("people",),
+        whole=("people",),
+        key=("role", "school"),
+    ),
+    "sites": Shape(
+        ("site",),
+        ("label", "school", "note"),
+        filled=("site",),
+        key=("site", "school"),
+    ),
 }
 """By what the study file calls them."""
+DRAFTED: tuple[str, ...] = ("sources", "code_map")
+"""Those that can be drafted from exports."""
 
 
 def read_decisions(path: Path, kind: str) -> pd.DataFrame:
@@ -136,7 +152,10 @@ def read_decisions(path: Path, kind: str) -> pd.DataFrame:
     shape = SHAPES[kind]
     if not path.exists():
         rule = f"the study file names it ({kind}), and it is not there"
-        raise FaultsError([Fault(relative(path), rule, f"write it, with {_columns(shape)}")])
+        remedy = f"write it, with {_columns(shape)}"
+        if kind in DRAFTED:
+            remedy += "; or have it drafted from the exports: make code-map STUDY=name"
+        raise FaultsError([Fault(relative(path), rule, remedy)])
     frame = read(path).frame
     frame = frame.apply(lambda column: column.str.strip())
     faults = list(_column_faults(path, frame, shape))
@@ -196,7 +215,7 @@ def _cell_faults(path: Path, frame: pd.DataFrame, shape: Shape) -> Iterator[Faul
                 yield Fault(relative(path), "the cell is a number, with a decimal point, or blank",
                             "write e.g. 0.25", _line(line), name, value)  # fmt: skip
             elif name in shape.whole and not value.isdecimal():
-                yield Fault(relative(path), "the cell counts characters from 0, or is blank",
+                yield Fault(relative(path), "the cell is a whole number from 0, or is blank",
                             "write e.g. 25", _line(line), name, value)  # fmt: skip
     if shape.key:
         twice = frame[frame.duplicated(list(shape.key), keep="first")]

@@ -18,12 +18,15 @@ from resilience_lib.stories.code_map import (
     frame_codes,
     unmapped_codes,
 )
+from resilience_lib.stories.consensus import log_left_out, settled_codes
 from resilience_lib.stories.declared import check_declared
-from resilience_lib.stories.final import final_codings, settled_codes
+from resilience_lib.stories.final import SETTLED_BY, final_codings
+from resilience_lib.stories.lists import check_people, no_lists
 from resilience_lib.stories.register import LINKS, check_register, complete_register
 from resilience_lib.stories.segments import Told, combine_exports, count_segments
 from resilience_lib.stories.spans import find_segments, once
 from resilience_lib.stories.units import check_units
+from resilience_lib.stories.unnamed import ids_of, naming_rows
 
 if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
@@ -56,6 +59,8 @@ class StorySet:
         `stories.code_map.unmapped_codes`.
     quotes, indicators, triads : DataFrame
         What people wrote; quotes with the `segment` that each means. Empty where not declared.
+    lists : DataFrame
+        Roles and sites that stories are joined to (`stories.lists.read_lists`).
     log : DataFrame
         What reading left out or assumed.
     """
@@ -68,6 +73,7 @@ class StorySet:
     quotes: pd.DataFrame
     indicators: pd.DataFrame
     triads: pd.DataFrame
+    lists: pd.DataFrame
     log: pd.DataFrame
 
 
@@ -84,7 +90,7 @@ def make_stories(
         By name of the file.
     written : mapping of str to DataFrame
         What people wrote, by the study file's key: `sources`, `code_map` and, where declared,
-        `consensus`, `quotes`, `indicators`, `triads`.
+        `consensus`, `quotes`, `indicators`, `triads`; and the `lists` of its joins.
 
     Returns
     -------
@@ -106,16 +112,17 @@ def make_stories(
     codes = frame_codes(stories.frames, written["code_map"], indicators)
     _gather(study, stories, told, written, codes)
     sources = complete_register(written["sources"], set(codings["source"]))
-    consensus = None
+    consensus, log, code_map = None, told.log, written["code_map"]
     if "consensus" in written and stories.consensus is not None:
         path = decision(name, stories.consensus)
-        consensus = settled_codes(path, written["consensus"], codings)
+        consensus = settled_codes(path, written["consensus"], codings, set(code_map["code"]))
+        if stories.final == SETTLED_BY:
+            log = pd.concat([log, log_left_out(consensus, codings, path.name)], ignore_index=True)
     final = final_codings(codings, stories.final, consensus)
     quotes = written.get("quotes", no_rows("quotes"))
     place = decision(name, stories.quotes or "")
     quotes = quotes.assign(segment=find_segments(place, quotes, codings))
     once(place, quotes)
-    code_map = written["code_map"]
     return StorySet(
         segments=_story_frame(final, code_map, sources),
         codings=_story_frame(codings, code_map, sources),
@@ -125,7 +132,8 @@ def make_stories(
         quotes=quotes.reset_index(drop=True),
         indicators=written.get("indicators", no_rows("indicators")).reset_index(drop=True),
         triads=written.get("triads", no_rows("triads")).reset_index(drop=True),
-        log=told.log,
+        lists=written.get("lists", no_lists()).reset_index(drop=True),
+        log=log,
     )
 
 
@@ -139,6 +147,8 @@ def _gather(
     """Check what people wrote against the exports and frames; all faults of all files at once."""
     faults: list[Fault] = []
     name, sources = study.study, set(told.codings["source"])
+    # coders may settle on a code that no export has
+    settled = set(written["consensus"]["code"]) if "consensus" in written else set()
     steps: list[Callable[[], None]] = [
         lambda: check_register(raw(name) / stories.sources, written["sources"], sources),
         lambda: check_code_map(
@@ -146,11 +156,13 @@ def _gather(
             written["code_map"],
             codes,
             stories.frames,
-            told.codes,
+            told.codes | (settled - {""}),
         ),
         lambda: _check_indicators(name, stories, written, codes),
         lambda: _check_triads(name, stories, written),
+        lambda: check_people(study, written.get("lists", no_lists()), written["sources"]),
         lambda: check_declared(study, told.codings, codes, written["sources"]),
+        lambda: _check_quotes(name, stories, written),
     ]
     for step in steps:
         try:
@@ -222,6 +234,15 @@ def _check_triads(name: str, stories: Stories, written: Mapping[str, pd.DataFram
             rule = "a, b and c are 0 or more, and not all 0"
             faults.append(Fault(file, rule, "write the three distances that the teller gave",
                                 place, "a", ", ".join(f"{x:g}" for x in position)))  # fmt: skip
+    if faults:
+        raise FaultsError(faults)
+
+
+def _check_quotes(name: str, stories: Stories, written: Mapping[str, pd.DataFrame]) -> None:
+    if "quotes" not in written or stories.quotes is None:
+        return
+    shown, ids = ("shown_as", "attribution"), ids_of(written["sources"])
+    faults = list(naming_rows(decision(name, stories.quotes), written["quotes"], shown, ids))
     if faults:
         raise FaultsError(faults)
 

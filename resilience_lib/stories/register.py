@@ -67,6 +67,18 @@ def _faults(path: Path, register: pd.DataFrame, sources: Collection[str]) -> Ite
                         value=str(name))  # fmt: skip
 
 
+def persons_of(sources: pd.DataFrame) -> pd.Series:
+    """Who each source is of: its teller, who may have several; a source without one is a person.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"source": ["a1", "a2", "b"], "teller": ["ann", "ann", ""]})
+    >>> persons_of(rows).tolist()
+    ['ann', 'ann', 'b']
+    """
+    return sources["teller"].where(sources["teller"] != "", sources["source"])
+
+
 def complete_register(register: pd.DataFrame, told: Collection[str]) -> pd.DataFrame:
     """The register with its blanks filled.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from resilience_lib.study.block import Block, Slug, Text
+from resilience_lib.study.joins import join_problems
 from resilience_lib.study.problems import Problem
 from resilience_lib.study.stories import FrameName
 
@@ -15,29 +16,6 @@ if TYPE_CHECKING:
     from resilience_lib.study.schema import Study
 
 Grouping = Literal["role", "school", "site", "wave"]
-KEYS: dict[str, tuple[str, ...]] = {
-    "schools": ("school",),
-    "classrooms": ("school", "classroom"),
-    "pupils": ("pupil",),
-    "waves": ("wave",),
-}
-"""What each can be joined by."""
-LinkName = Literal["teller", "role", "school", "classroom", "pupil", "site", "wave"]
-
-
-class Join(Block):
-    left: Literal["stories"] = Field(description="What is joined.")
-    right: Literal["schools", "classrooms", "pupils", "waves"] = Field(
-        description="What it is joined to; staff's stories never to pupils."
-    )
-    by: tuple[LinkName, ...] = Field(min_length=1, description="Keys that both sides have.")
-    only_left: int = Field(0, ge=0, strict=True, description="Keys expected on the left alone.")
-    only_right: int | None = Field(
-        0, ge=0, strict=True, description="Keys expected on the right alone; null for any number."
-    )
-    fan_out: int | None = Field(
-        None, ge=1, strict=True, description="Most rows of the left with one key; null for any."
-    )
 
 
 class Theme(Block):
@@ -92,7 +70,7 @@ def mixed_problems(study: Study) -> Iterator[Problem]:
         for key, given in (("joins", study.joins), ("mixed", study.mixed)):
             if given:
                 yield Problem((key,), f"{key} needs stories", "")
-    yield from _joins(study)
+    yield from join_problems(study)
     if study.mixed is None:
         return
     outcomes = [outcome.name for outcome in study.outcomes]
@@ -125,18 +103,6 @@ def mixed_problems(study: Study) -> Iterator[Problem]:
         elif study.mixed.themes[names.index(asked.theme)].outcome is None:
             rule = "a coefficient needs a theme with an outcome"
             yield Problem(("mixed", "associations", number, "theme"), rule, asked.theme)
-
-
-def _joins(study: Study) -> Iterator[Problem]:
-    for number, join in enumerate(study.joins):
-        place, keys = ("joins", number), KEYS[join.right]
-        if not study.has_pupils and join.right != "waves":
-            yield Problem((*place, "right"), "a study of stories alone has no pupils", join.right)
-        if not study.wave_names and join.right == "waves":
-            yield Problem((*place, "right"), "the study file names no waves", join.right)
-        if not set(join.by) <= set(keys) or len(set(join.by)) < len(join.by):
-            rule = f"{join.right} are joined by {' and '.join(keys)}, each named once"
-            yield Problem((*place, "by"), rule, ", ".join(join.by))
 
 
 def _contrasts(study: Study) -> list[str]:

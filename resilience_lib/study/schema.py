@@ -16,7 +16,8 @@ from resilience_lib.study.design import Design
 from resilience_lib.study.dose import Dose
 from resilience_lib.study.further import Further
 from resilience_lib.study.intake import Linking, RawFile, Wave
-from resilience_lib.study.mixed import Join, Mixed
+from resilience_lib.study.joins import Join
+from resilience_lib.study.mixed import Mixed
 from resilience_lib.study.persons import PersonChange
 from resilience_lib.study.problems import refuse
 from resilience_lib.study.sensitivity import Sensitivity

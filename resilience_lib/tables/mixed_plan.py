@@ -1,4 +1,4 @@
-"""Tables of how the strands meet: collection, joins, threads, and what guidelines ask."""
+"""Tables of how the strands meet: collection, threads, and what guidelines ask."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import pandas as pd
 from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.plain_words import capital
-from resilience_lib.tables.format import number
-from resilience_lib.tables.shape import NOT_SHOWN, Table, titled
+from resilience_lib.tables.shape import Table, titled
 from resilience_lib.tables.story_cells import told
 
-_JOINS = ["Joined", "By", "Matched", "Only in the first", "Only in the second",
-          "Most rows of one key", "As expected", "Note"]  # fmt: skip
 NOT_MEASURED = "not measured"
 
 
@@ -67,54 +64,6 @@ def without_slugs(text: str, labels: Labels) -> str:
     for name in sorted({outcome.instrument for outcome in labels.outcomes if outcome.instrument}):
         text = text.replace(f" ({name})", "")
     return text
-
-
-def table_joins(join_stories: Cleared, labels: Labels) -> tuple[Table, Cleared]:
-    """What stories were joined to, what matched, and whether it was expected.
-
-    Parameters
-    ----------
-    join_stories : Cleared
-        Frame `join_stories`.
-    labels : Labels
-        Words of the study.
-    """
-
-    def cells(frame: pd.DataFrame) -> pd.DataFrame:
-        found = pd.DataFrame([_join(row) for row in frame.to_dict("records")], columns=_JOINS)
-        return found if found["Note"].ne("").any() else found.drop(columns="Note")
-
-    cleared = reshape(cells, join_stories)
-    note = (
-        "Counts of keys; in brackets what the study file expects. Stories are joined to schools, "
-        "and never to pupils."
-    )
-    widths = (16, 10, 17, 17, 20, 12, 22)[: len(cleared.frame.columns) - 1]
-    return _table(
-        "What stories were joined to", note, "Joined", cleared, labels, widths=widths
-    ), cleared
-
-
-def _join(row: dict[str, Any]) -> dict[str, str]:
-    holds = {1.0: "yes", 0.0: "no"}.get(row["holds"], NOT_SHOWN)
-    return {
-        "Joined": f"{row['left']} with {row['right']}".capitalize(),
-        "By": row["by"],
-        "Matched": number(row["matched"], 0) or NOT_SHOWN,
-        "Only in the first": _expected(row, "only_left"),
-        "Only in the second": _expected(row, "only_right"),
-        "Most rows of one key": _expected(row, "fan_out"),
-        "As expected": holds,
-        "Note": row["detail"],
-    }
-
-
-def _expected(row: dict[str, Any], name: str) -> str:
-    if row[name] != row[name]:
-        # hidden with what is expected of it, which is the same where it holds
-        return NOT_SHOWN
-    expected = number(row[f"expected_{name}"], 0) or "any"
-    return f"{number(row[name], 0) or NOT_SHOWN} ({expected})"
 
 
 def table_thread(thread: Cleared, labels: Labels) -> tuple[Table, Cleared]:
