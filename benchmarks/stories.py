@@ -124,7 +124,8 @@ def frames_of(folder: Path) -> dict[str, pd.DataFrame]:
     strands, count, code = (held(folder, name) for name in ("join", "counts", "coders"))
     together, schools = held(folder, "display")
     return {
-        "join_stories": strands.joins, "coverage": count.coverage, "reach": count.reach,
+        "join_stories": strands.joins, "asked_roles": strands.roles,
+        "coverage": count.coverage, "reach": count.reach,
         "flows": count.flows, "value_matrix": count.matrix, "assigned": count.assigned,
         "cooccurrence": count.together, "triads": count.triads, "thread": together.thread,
         "agreement": code.agreement, "confusion": code.confusion, "quotes": together.quotes,

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from resilience_lib.frames import estimate_frame
 from resilience_lib.stories.coding_frames import load_frame
+from resilience_lib.study.joins import Join
 from resilience_lib.study.load import load_study
-from resilience_lib.study.mixed import Join, Mixed
+from resilience_lib.study.mixed import Mixed
 from resilience_lib.study.schema import Disclosure, Study
 from resilience_lib.study.stories import Stories
 

@@ -11,6 +11,8 @@ from resilience_lib.errors import Fault, FaultsError, condense
 from resilience_lib.paths import relative
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from resilience_lib.cleaning.waves import Cleaned
     from resilience_lib.study.schema import Study
 
@@ -54,9 +56,12 @@ def _check(name: str) -> int:
 
 def _read(name: str) -> list[str]:
     from resilience_lib.codebook.load import load_codebook
+    from resilience_lib.effects.chosen import check_estimands
+    from resilience_lib.figures.registry import check_figures
     from resilience_lib.store.raw import fetch
     from resilience_lib.study.load import load_study
     from resilience_lib.study.source import load_source
+    from resilience_lib.tables.registry import check_tables
 
     faults: list[Fault] = []
     study = _gather(faults, lambda: load_study(name))
@@ -65,6 +70,8 @@ def _read(name: str) -> list[str]:
         _gather(faults, lambda: load_codebook(name))
         _gather(faults, lambda: load_source(name))
         raise FaultsError(faults)
+    for check in (check_estimands, check_figures, check_tables):
+        _gather(faults, partial(check, study))
     laid = _gather(faults, lambda: fetch(name))
     parts = [_read_pupils] if study.has_pupils else []
     parts += [_read_stories] if study.stories is not None else []
@@ -79,9 +86,22 @@ def _read(name: str) -> list[str]:
 
 
 def _read_stories(study: Study) -> list[str]:
+    import pandas as pd
+
+    from resilience_lib.joins.lists import listed_sides
+    from resilience_lib.joins.stories import check_joins, join_stories
+    from resilience_lib.mixed.declared import read_judgements
     from resilience_lib.stories.intake import stories_of
 
     told = stories_of(study)
+    faults = list[Fault]()
+    if study.mixed is not None:
+        _gather(faults, lambda: read_judgements(study, told.sources))
+    # what stories are joined to of pupils is known once these are joined themselves
+    right = listed_sides(study, told.lists) | {"waves": pd.DataFrame({"wave": study.wave_names})}
+    _gather(faults, lambda: check_joins(study, join_stories(study, told.sources, right)))
+    if faults:
+        raise FaultsError(faults)
     asked, coders = told.sources["asked"] == "yes", told.codings["coder"].nunique()
     said = told.sources["told"] == "yes"
     return [
@@ -91,7 +111,21 @@ def _read_stories(study: Study) -> list[str]:
           for row in told.log.itertuples(index=False)),
         *(f"  look at: code {row.study_code}: {row.why} ({row.segments:,} segments)"
           for row in told.unmapped.itertuples()),
+        *_several_sources(study, told.sources[asked]),
     ]  # fmt: skip
+
+
+def _several_sources(study: Study, asked: pd.DataFrame) -> Iterator[str]:
+    """That counts of enough sources may be those of fewer tellers."""
+    least = study.stories.minimum_sources if study.stories is not None else 1
+    of_each = asked.loc[asked["teller"] != "", "teller"].value_counts()
+    several = int(of_each.gt(1).sum())
+    if several and least > 1:
+        yield (
+            f"  look at: {several:,} teller{'s have' if several > 1 else ' has'} several sources, "
+            f"up to {of_each.max():,}: minimum_sources is of sources, and {least} of them may be "
+            "fewer tellers; raise it where that tells too much"
+        )
 
 
 def _read_pupils(study: Study) -> list[str]:

@@ -15,17 +15,85 @@ _CODE = ["frame", "code", "assigned_by"]
 _GROUP = ["kind", "group", "frame", "assigned_by"]
 
 
-def alone(frame: pd.DataFrame, few: pd.Series) -> pd.Series:
-    """Rows of the next smallest group where one group of a kind alone is hidden."""
+def give_themselves(hidden: pd.Series, least: int) -> bool:
+    """Whether what hidden counts come to together says how many each of them is.
+
+    Each is known to be above 0, and their sum is what is left of a whole. As many as they are,
+    each is one; as many as they can be at most, each is one less than the minimum.
+
+    Parameters
+    ----------
+    hidden : Series of int
+        Counts above 0.
+    least : int
+        Fewest that a count shows.
+
+    Examples
+    --------
+    >>> [give_themselves(pd.Series(few), 3) for few in ([2], [1, 1, 1], [2, 2, 2], [1, 2])]
+    [True, True, True, False]
+    """
+    whole, many = int(hidden.sum()), len(hidden)
+    # of two at most, one may have gone with the other
+    most = many > 2 and hidden.max() < least and whole == many * (least - 1)
+    return 0 < whole < least or whole == many > 0 or bool(most)
+
+
+def hide_with(counts: pd.Series, hidden: pd.Series, least: int) -> pd.Series:
+    """`hidden`, and the smallest other counts until those hidden no longer give themselves.
+
+    Parameters
+    ----------
+    counts : Series of int
+        Parts of a whole that is known.
+    hidden : Series of bool
+        On the index of `counts`; parts of none are never hidden.
+    least : int
+        Fewest that a count shows.
+
+    Examples
+    --------
+    >>> counts = pd.Series([6, 9, 1, 1, 1, 0])
+    >>> hide_with(counts, counts.eq(1), 3).tolist()
+    [True, False, True, True, True, False]
+    """
+    result = hidden & counts.gt(0)
+    while give_themselves(counts[result], least):
+        shown = counts[~result & counts.gt(0)]
+        if shown.empty:
+            break
+        result[shown.idxmin()] = True
+    return result
+
+
+def alone(frame: pd.DataFrame, few: pd.Series, least: int) -> pd.Series:
+    """Rows of the next smallest groups where the hidden ones of a kind give themselves."""
     groups = frame[frame["kind"] != ALL].drop_duplicates(["kind", "group"])
     chosen = []
     for kind, of in groups.groupby("kind"):
-        gone = few[of.index]
-        if gone.sum() == 1 and (~gone).any():
-            chosen.append((kind, of.loc[of.index[~gone], ["group", "asked"]]
-                           .sort_values("asked", kind="stable")["group"].iloc[0]))  # fmt: skip
+        gone = hide_with(of["asked"], few[of.index], least)
+        chosen += [(kind, group) for group in of.loc[gone, "group"]]
     pairs = frame[["kind", "group"]].apply(tuple, axis=1)
     return pairs.isin(chosen)
+
+
+def named_alone(frame: pd.DataFrame, few: pd.Series, least: int) -> pd.Series:
+    """Rows of kinds whose groups are all hidden and give themselves: their names would say it.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"kind": ["all", "role", "role", "role"], "asked": [3, 1, 1, 1],
+    ...                       "group": ["all", "head", "teacher", "nurse"]})
+    >>> named_alone(frame, frame["asked"].lt(3), 3).tolist()
+    [False, True, True, True]
+    """
+    groups = frame[frame["kind"] != ALL].drop_duplicates(["kind", "group"])
+    gone = [
+        kind
+        for kind, of in groups.groupby("kind")
+        if few[of.index].all() and give_themselves(of["asked"], least)
+    ]
+    return frame["kind"].isin(gone)
 
 
 def hide_derived(frame: pd.DataFrame, hidden: pd.Series, least: int) -> pd.Series:

@@ -19,6 +19,7 @@ from resilience_lib.disclosure.dose import clear_dose, suppress_dose
 from resilience_lib.disclosure.draws import clear_bootstrap
 from resilience_lib.disclosure.estimates import clear_estimates, suppress_estimates
 from resilience_lib.disclosure.intake import clear_links, clear_log
+from resilience_lib.disclosure.joins import clear_joins, clear_roles
 from resilience_lib.disclosure.methods import clear_sensitivity
 from resilience_lib.disclosure.persons import clear_persons
 from resilience_lib.disclosure.responses import clear_responses
@@ -43,7 +44,6 @@ from resilience_lib.disclosure.telling import (
     clear_associations,
     clear_confusion,
     clear_flows,
-    clear_joins,
     clear_matrix,
     clear_pairs,
     clear_quotes,
@@ -100,6 +100,7 @@ STORY_GATES: dict[str, Gate] = {
     "thread": clear_thread,
     "checklist": clear_as_is,
     "join_stories": clear_joins,
+    "asked_roles": clear_roles,
     "school_stories": clear_school_stories,
     "triads": clear_triads,
     "associations": clear_associations,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
-from resilience_lib.disclosure.derived import alone, hide_derived
+from resilience_lib.disclosure.derived import alone, hide_derived, named_alone
 from resilience_lib.disclosure.estimates import VALUES, clear_estimates
 from resilience_lib.disclosure.partitions import ALL
 from resilience_lib.disclosure.rules import Rules
@@ -28,11 +28,12 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
 
     Below `minimum_sources` a count is not shown; none at all (0) is shown of all sources, since
     it speaks of nobody. A group of fewer sources asked loses all its counts and how many it is,
-    with the smallest other where it would be the only one; so does a count of none or of all of a
-    group, which tells what each of them said, and any count from which a hidden one could be
-    worked out (`derived.hide_derived`). How many of all sources are silent on a code is no count
-    of tellers: those asked less those that tell of it may give it. In a confidential study
-    nothing is counted by school, and schools are counted only from `minimum_schools` on.
+    with the smallest others where those hidden would give themselves (`derived.give_themselves`),
+    and all groups of a kind have no row where they still do. A count of none or of all of a group
+    is hidden, which tells what each of them said, and any from which a hidden one could be worked
+    out (`derived.hide_derived`). How many of all sources are silent on a code is no count of
+    tellers: those asked less those that tell of it may give it. In a confidential study nothing
+    is counted by school, and schools are counted only from `minimum_schools` on.
 
     Parameters
     ----------
@@ -53,7 +54,9 @@ def clear_coverage(coverage: pd.DataFrame, study: Study) -> Cleared:
     if not rules.open_data:
         frame = frame[frame["kind"] != "school"].reset_index(drop=True)
     few = frame["kind"].ne(ALL) & frame["asked"].lt(least)
-    few |= alone(frame, few)
+    few |= alone(frame, few, least)
+    named = named_alone(frame, few, least)
+    frame, few = frame[~named].reset_index(drop=True), few[~named].reset_index(drop=True)
     group = frame["kind"].ne(ALL)
     hidden = few | (frame["sources"].lt(least) & frame["sources"].gt(0))
     if least > 1:
@@ -95,13 +98,21 @@ def _worded(frame: pd.DataFrame, study: Study, counts: pd.Series) -> pd.DataFram
 
 
 def clear_themes(frame: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, Rules]:
-    """Rows that count the sources of a theme, without counts that may not be seen."""
+    """Rows that count the sources of a theme, without counts that may not be seen.
+
+    Hidden with counts of few is any that would tell of few beside those of other themes
+    (`mixed.apart`). Which of the two it was is not said of themes that share a code: "fewer than
+    3" of each of two, beside 4 of both together, would be 2.
+    """
     rules, least = Rules.from_study(study), minimum_of(study)
-    counted = frame.astype(dict.fromkeys(COUNTED, "float64"))
+    counted = frame.astype(dict.fromkeys(COUNTED, "float64")).reset_index(drop=True)
+    apart = counted.get("apart", pd.Series(NAN, index=counted.index)).astype("float64")
     few = counted["sources"].gt(0) & counted["sources"].lt(least)
+    few |= apart.gt(0) & apart.lt(least)
     shown = counted.assign(sources=counted["sources"].mask(few),
                            schools=counted["schools"].mask(few))  # fmt: skip
-    return _worded(shown.reset_index(drop=True), study, counted["sources"]), rules
+    shown = shown.drop(columns="apart", errors="ignore")
+    return _worded(shown, study, counted["sources"].where(apart.isna(), least)), rules
 
 
 def clear_displays(displays: pd.DataFrame, study: Study) -> Cleared:
@@ -132,7 +143,7 @@ def clear_thread(thread: pd.DataFrame, study: Study) -> Cleared:
     """Threads, with counts of sources in words."""
     counted = thread["asked"].notna()
     shown, rules = clear_themes(thread[counted], study)
-    whole = thread.drop(columns=list(COUNTED))
+    whole = thread.drop(columns=[*COUNTED, "apart"], errors="ignore")
     whole.loc[counted, "finding"] = shown["words"].to_numpy()
     return seal(whole, rules, _note(shown, study))
 

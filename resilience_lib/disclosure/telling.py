@@ -1,22 +1,21 @@
-"""The gates for how stories are told, for quotes, coders, joins, triads and schools' stories."""
+"""The gates for how stories are told, for quotes, coders, triads and schools' stories."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from resilience_lib.disclosure.cleared import Cleared, seal
-from resilience_lib.disclosure.derived import hide_below
-from resilience_lib.disclosure.partitions import ALL, hide_complements
+from resilience_lib.disclosure.derived import give_themselves, hide_below, hide_with
+from resilience_lib.disclosure.partitions import ALL
 from resilience_lib.disclosure.rules import SUPPRESSED, Rules
 from resilience_lib.disclosure.school_panels import clear_schools
-from resilience_lib.disclosure.stories import minimum_of
+from resilience_lib.disclosure.stories import NAN, minimum_of
 from resilience_lib.mixed.quotes import names_role
 from resilience_lib.mixed.voices import NONE
+from resilience_lib.stories.coding_frames import REACH
 from resilience_lib.study.schema import Study
 
 _GRAIN = 0.05
-_KEYS: tuple[str, ...] = ("matched", "only_left", "only_right", "fan_out", "expected_only_left",
-                          "expected_only_right", "expected_fan_out")  # fmt: skip
 _BESIDE: tuple[str, ...] = ("quotes", "ids")
 
 
@@ -27,24 +26,50 @@ def _hide_few(
     least = minimum_of(study)
     shown = frame.reset_index(drop=True).astype(dict.fromkeys((count, *lost), "float64"))
     few = shown[count].gt(0) & shown[count].lt(least)
-    shown.loc[few, [count, *lost]] = float("nan")
+    shown.loc[few, [count, *lost]] = NAN
     note = f"counts of fewer than {least} stories or sources are not shown"
     return shown, [note] if few.any() else []
 
 
 def clear_reach(reach: pd.DataFrame, study: Study) -> Cleared:
-    """How far stories reach; counts that add up to a known whole are hidden two at least."""
+    """How far stories reach; counts that add up to a known whole are hidden two at least.
+
+    More are hidden until those hidden do not give themselves (`derived.give_themselves`), those of
+    none as well: a count that is known to be above none tells more. How many reach the last cycle
+    is how many tell of it, so that it hides no other, and is hidden where that is
+    (`mixed.apart`). How many stories have a cycle, or were told at all, is not shown of few; the
+    first, with what adds up to it, neither where it gives how few tell of a cycle
+    (`mixed.counts.few_by_sum`).
+    """
     least = minimum_of(study)
     shown, notes = _hide_few(reach, study, "stories", ())
-    whole = shown.drop_duplicates("frame").assign(code=ALL, stories=lambda rows: rows["told"])
-    both = pd.concat([shown, whole], ignore_index=True)
-    counts = pd.concat([reach["stories"], whole["told"]], ignore_index=True).astype("float64")
-    hidden = hide_complements(
-        both.assign(stories=counts), both["stories"].isna(), within=["frame"], parts=["code"],
-        size="stories", minimum=least,
-    )  # fmt: skip
-    shown["stories"] = shown["stories"].mask(hidden[: len(shown)])
+    last = shown["code"].eq(REACH[-1])
+    near = shown.pop("apart") if "apart" in shown else pd.Series(NAN, index=shown.index)
+    shown.loc[last & near.gt(0) & near.lt(least), "stories"] = NAN
+    counts = reach["stories"].set_axis(shown.index)
+    parts = shown.index[~last | shown["stories"].isna()]
+    for _, line in shown.loc[parts].groupby("frame", sort=False):
+        hidden = _with_none(counts[line.index], line["stories"].isna(), least)
+        shown.loc[hidden[hidden].index, "stories"] = NAN
+    for whole in ("told", "spoken"):
+        shown[whole] = shown[whole].mask(shown[whole].gt(0) & shown[whole].lt(least))
+    # no count stands without its denominator
+    gone = shown.pop("gives").astype("bool") | shown["told"].isna()
+    shown = shown.astype({"told": "float64"})
+    shown.loc[gone, ["stories", "told"]] = NAN
     return seal(shown, Rules.from_study(study), notes)
+
+
+def _with_none(counts: pd.Series, hidden: pd.Series, least: int) -> pd.Series:
+    """`hidden`, and the smallest others, none first, until those hidden do not give themselves."""
+    result = hidden.copy()
+    while result.any() and not result.all():
+        mine = counts[result]
+        known = mine.gt(0).all() and give_themselves(mine, least)
+        if len(mine) > 1 and mine.sum() >= least and not known:
+            break
+        result[counts[~result].idxmin()] = True
+    return result
 
 
 def clear_flows(flows: pd.DataFrame, study: Study) -> Cleared:
@@ -55,11 +80,16 @@ def clear_flows(flows: pd.DataFrame, study: Study) -> Cleared:
     smallest edge that shows goes with them.
     """
     shown, notes = _hide_few(flows, study, "stories", ("transitions",))
+    # of so few stories every move is hidden already
+    shown["told"] = shown["told"].mask(shown["told"].lt(minimum_of(study)))
+    gives = shown.pop("gives").astype("bool")
+    shown = shown.astype({"told": "float64"})
+    shown.loc[gives, ["stories", "transitions", "told"]] = NAN
     for _, edges in shown.groupby("frame", sort=False):
         gone = edges["stories"].isna()
         left = flows["transitions"].to_numpy()[edges.index[gone]].sum()
         if gone.any() and not gone.all() and left <= max(gone.sum(), minimum_of(study) - 1):
-            shown.loc[edges["stories"].idxmin(), ["stories", "transitions"]] = float("nan")
+            shown.loc[edges["stories"].idxmin(), ["stories", "transitions"]] = NAN
     return seal(shown, Rules.from_study(study), notes)
 
 
@@ -84,14 +114,18 @@ def clear_matrix(matrix: pd.DataFrame, study: Study) -> Cleared:
 def clear_pairs(pairs: pd.DataFrame, study: Study) -> Cleared:
     """Codes that stand together.
 
-    Hidden as well is what sources have both, where that leaves few who have one of the two alone.
+    Hidden as well is what sources have both, where that leaves few who have one of the two alone,
+    or would tell of few beside themes and other codes (`mixed.apart`).
     """
     least = minimum_of(study)
     shown, notes = _hide_few(pairs, study, "sources", ("segments",))
     for end in ("sources_a", "sources_b"):
         if end in shown:
             rest = shown.pop(end) - shown["sources"]
-            shown.loc[rest.gt(0) & rest.lt(least), ["sources", "segments"]] = float("nan")
+            shown.loc[rest.gt(0) & rest.lt(least), ["sources", "segments"]] = NAN
+    if "apart" in shown:
+        near = shown.pop("apart")
+        shown.loc[near.gt(0) & near.lt(least), ["sources", "segments"]] = NAN
     return seal(shown, Rules.from_study(study), notes)
 
 
@@ -126,7 +160,7 @@ def clear_agreement(agreement: pd.DataFrame, study: Study) -> Cleared:
     rows = agreement.drop(columns="sources")
     few = agreement["sources"].gt(0) & agreement["sources"].lt(minimum_of(study))
     gone = ["estimate", "std_error", "conf_low", "conf_high", "df", "p_value", "p_adjusted"]
-    rows.loc[few, gone] = float("nan")
+    rows.loc[few, gone] = NAN
     why = f"{SUPPRESSED}fewer than {minimum_of(study)} sources"
     return seal(rows.assign(reason=rows["reason"].mask(few, why)), Rules.from_study(study))
 
@@ -147,7 +181,7 @@ def clear_confusion(confusion: pd.DataFrame, study: Study) -> Cleared:
             gone = mine & shown.loc[cells.index, "units"].isna()
             shows = cells.index[mine & ~gone]
             if code != NONE and gone.any() and len(shows) and exact[gone].sum() == gone.sum():
-                shown.loc[shown.loc[shows, "units"].idxmax(), "units"] = float("nan")
+                shown.loc[shown.loc[shows, "units"].idxmax(), "units"] = NAN
     return seal(shown.drop(columns="sources"), Rules.from_study(study), notes)
 
 
@@ -176,22 +210,6 @@ def clear_quotes(quotes: pd.DataFrame, study: Study) -> Cleared:
     return seal(quotes[known].drop(columns="asked"), rules, notes)
 
 
-def clear_joins(joins: pd.DataFrame, study: Study) -> Cleared:
-    """The join report; which keys did not match, and how many where they are few, is not shown.
-
-    Keys of pupils are counted as pupils are everywhere: rounded.
-    """
-    rules, least = Rules.from_study(study), minimum_of(study)
-    if rules.open_data:
-        return seal(joins, rules)
-    shown = joins.astype(dict.fromkeys(_KEYS, "float64")).assign(detail="")
-    for name in _KEYS:
-        few = shown[name].gt(0) & shown[name].lt(least)
-        pupils = shown["right"].eq("pupils") & shown[name].gt(0) & ("fan_out" not in name)
-        shown[name] = shown[name].mask(few).mask(pupils, shown[name].map(rules.rounded))
-    return seal(shown, rules)
-
-
 def clear_school_stories(schools: pd.DataFrame, study: Study) -> Cleared:
     """Schools' changes as `school_panels.clear_schools`, with quotes cleared with their school.
 
@@ -206,17 +224,33 @@ def clear_school_stories(schools: pd.DataFrame, study: Study) -> Cleared:
 
 
 def clear_triads(triads: pd.DataFrame, study: Study) -> Cleared:
-    """Positions that tellers gave: of a confidential study coarse, and of enough tellers."""
+    """Positions that tellers gave: of a confidential study coarse, and of enough tellers.
+
+    A group of few in a triad loses its name, with the smallest others where those without one
+    would be few, or one each: they are known from the groups that have one. Where few were asked
+    in any group none is named: positions by group would say how many were asked in those hidden.
+    """
     rules, least = Rules.from_study(study), minimum_of(study)
+    fewest, triads = triads["fewest"], triads.drop(columns="fewest")
     if rules.open_data or triads.empty:
         return seal(triads, rules)
+    triads = triads.assign(group=triads["group"].mask(fewest.lt(least), ""))
     many = triads.groupby("triad")["triad"].transform("size")
-    of_group = triads.groupby(["triad", "group"])["triad"].transform("size")
-    shown = triads.assign(group=triads["group"].where(of_group >= least, ""))[many >= least]
+    shown = triads.assign(group=triads["group"].mask(_unnamed(triads, least), ""))[many >= least]
     coarse = (shown[["a", "b"]] / _GRAIN).round() * _GRAIN
     shown = shown.assign(a=coarse["a"], b=coarse["b"], c=1 - coarse["a"] - coarse["b"])
     shown = shown.sort_values(["triad", "a", "b"], kind="stable")
     return seal(shown, rules, [f"positions are rounded to {_GRAIN:g} and in no order"])
+
+
+def _unnamed(triads: pd.DataFrame, least: int) -> pd.Series:
+    """Positions whose group is not named."""
+    found = pd.Series(False, index=triads.index)
+    for _, part in triads.groupby("triad"):
+        counts = part["group"].value_counts()
+        gone = hide_with(counts, counts.lt(least) | (counts.index == ""), least)
+        found[part.index] = part["group"].map(gone)
+    return found
 
 
 def clear_associations(associations: pd.DataFrame, study: Study) -> Cleared:

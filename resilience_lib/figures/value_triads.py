@@ -30,6 +30,8 @@ _SIDE_MM = 52.0
 _CORNER_MM = 30.0
 """Room for the name of a lower corner, which stands in the middle below it."""
 _ACROSS = 2
+_UNNAMED = "group not named"
+"""What marks are called whose group is hidden, or blank in the register."""
 MARKS: tuple[tuple[str, str, bool], ...] = (
     ("#0072B2", "o", True),
     ("#E69F00", "^", True),
@@ -171,8 +173,8 @@ def _legend_rows(groups: list[str]) -> list[list[tuple[float, int, list[str]]]]:
     rows: list[list[tuple[float, int, list[str]]]] = []
     x = SHEET_MM
     for number, group in enumerate(groups):
-        lines = lines_of(capital(group), SHEET_MM - 8, most=1)
-        wide = 9 + wide_mm(lines[0]) if lines else 9
+        lines = lines_of(capital(group or _UNNAMED), SHEET_MM - 8, most=1)
+        wide = 9 + wide_mm(lines[0])
         if x + wide > SHEET_MM:
             rows.append([])
             x = 0.0

@@ -25,6 +25,7 @@ from resilience_lib.mixed.sides import group_sides
 from resilience_lib.mixed.themes import DISPLAY_COLUMNS, count_themes, display_themes
 from resilience_lib.paths import decision
 from resilience_lib.store.decisions import no_rows, read_decisions
+from resilience_lib.stories.unnamed import ids_of
 
 if TYPE_CHECKING:
     from resilience_lib.mixed.coded import Coders
@@ -45,8 +46,19 @@ class Together:
     checklist: pd.DataFrame
 
 
-def read_judgements(study: Study) -> pd.DataFrame:
+def read_judgements(study: Study, sources: pd.DataFrame) -> pd.DataFrame:
     """Two people's judgements of convergence; no rows where the study file names no file.
+
+    Parameters
+    ----------
+    study : Study
+    sources : DataFrame
+        The register, whose ids no reason may hold.
+
+    Returns
+    -------
+    DataFrame
+        As `store.decisions.read_decisions` gives it.
 
     Raises
     ------
@@ -58,7 +70,7 @@ def read_judgements(study: Study) -> pd.DataFrame:
         return no_rows("convergence")
     path = decision(study.study, study.mixed.convergence)
     found = read_decisions(path, "convergence")
-    check_judgements(path, found, [theme.theme for theme in study.mixed.themes])
+    check_judgements(path, found, [theme.theme for theme in study.mixed.themes], ids_of(sources))
     return found
 
 
@@ -92,7 +104,7 @@ def read_together(study: Study, strands: Strands, counts: Counts, coders: Coders
         told = count_themes(study, segments, sources, codes)
         by_theme = quote_themes(study, named, segments, codes)
         display = display_themes(study, told, estimates, by_theme)
-        judged = judge_themes(display, read_judgements(study))
+        judged = judge_themes(display, read_judgements(study, sources))
         # a row of each theme, in the same order
         display = display.assign(judgement=judged["judgement"])
         collection = describe_collection(study, told, codes)

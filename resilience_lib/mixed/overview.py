@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SPOKEN = "sources that speak of it"
 COLLECTION_COLUMNS: tuple[str, ...] = ("theme", "label", "measured", "told", "codes")
-COUNTED: tuple[str, ...] = ("sources", "asked", "schools", "schools_asked")
+COUNTED: tuple[str, ...] = ("sources", "asked", "schools", "schools_asked", "apart")
 THREAD_COLUMNS: tuple[str, ...] = ("theme", "label", "step", "strand", "what", "finding", "ids",
                                    *COUNTED)  # fmt: skip
 

@@ -56,7 +56,8 @@ def schools_with_stories(
     )
     beside = {t.theme: (t.outcome, t.contrast) for t in study.mixed.themes}
     shown = named[named["with_school"] == "yes"].merge(by_theme[["theme", "id"]], on="id")
-    shown = shown[shown["theme"].map(lambda theme: beside[theme][0] is not None)]
+    measured = [theme for theme, (outcome, _) in beside.items() if outcome is not None]
+    shown = shown[shown["theme"].isin(measured)]
     if not study.disclosure.open_data:
         roles = set(sources["role"])
         named_so = shown["attribution"].map(lambda said: names_role(said, roles))

@@ -19,7 +19,9 @@ FLOW_COLUMNS: tuple[str, ...] = (
     *("frame", "source_code", "target_code", "source_label", "target_label"),
     *("stories", "transitions", "kind", "told"),
 )
-REACH_COLUMNS: tuple[str, ...] = ("frame", "code", "label", "position", "stories", "told", "asked")
+REACH_COLUMNS: tuple[str, ...] = (
+    *("frame", "code", "label", "position", "stories", "told", "spoken", "asked"),
+)
 
 
 def cycle_steps(segments: pd.DataFrame) -> pd.DataFrame:
@@ -154,18 +156,19 @@ def count_reach(orders: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame
     Returns
     -------
     DataFrame
-        `REACH_COLUMNS`: counts add up to `told`, the stories with any cycle of the frame; `asked`
-        are the stories of all sources asked.
+        `REACH_COLUMNS`: counts add up to `told`, the stories with any cycle of the frame; `spoken`
+        are those in which anything was told, and `asked` the stories of all sources asked.
     """
-    asked = sources.loc[sources["asked"] == "yes", "story"].nunique()
+    of_asked = sources[sources["asked"] == "yes"]
+    spoken = of_asked.loc[of_asked["told"] == "yes", "story"].nunique()
+    whole = {"spoken": spoken, "asked": of_asked["story"].nunique()}
     rows = []
     for frame in dict.fromkeys(codes.loc[codes["frame"].isin(CYCLES), "frame"]):
         of = orders[orders["frame"] == frame]
         known = codes[codes["frame"] == frame].set_index("code")["label"]
         for position, code in enumerate((NONE, *REACH)):
             label = "None of the four" if code == NONE else known[code]
-            counts = {"stories": int((of["reach"] == code).sum()), "told": len(of), "asked": asked}
-            rows.append(
-                {"frame": frame, "code": code, "label": label, "position": position} | counts
-            )
+            place = {"frame": frame, "code": code, "label": label, "position": position}
+            counts = {"stories": int((of["reach"] == code).sum()), "told": len(of)}
+            rows.append(place | counts | whole)
     return pd.DataFrame(rows, columns=list(REACH_COLUMNS))

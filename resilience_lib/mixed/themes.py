@@ -8,6 +8,7 @@ import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import text_of, with_words
+from resilience_lib.mixed.apart import find_apart
 from resilience_lib.mixed.coverage import count_words
 from resilience_lib.mixed.sides import HEADLINE, headline_rows, side_of_row
 from resilience_lib.mixed.voices import one_voice, with_parents
@@ -22,7 +23,7 @@ DISPLAY_COLUMNS: tuple[str, ...] = (
     *("outcome_label", "contrast", "estimand", "unit", "estimate", "conf_low", "conf_high"),
     *("conf_level", "interval", "method", "n", "n_clusters", "higher_is_better"),
     *("smallest_important", "quantitative", "judgement", "inference", "quote_1", "attribution_1"),
-    *("quote_2", "attribution_2", "ids"),
+    *("quote_2", "attribution_2", "ids", "apart"),
 )
 _BESIDE = ["estimate", "conf_low", "conf_high", "conf_level", "interval", "method", "n",
            "n_clusters"]  # fmt: skip
@@ -42,10 +43,13 @@ def count_themes(
     Returns
     -------
     DataFrame
-        theme, label, sources, asked, schools, schools_asked, words.
+        theme, label, sources, asked, schools, schools_asked, words, apart. The last says how few
+        sources the count would tell of beside those of other themes (`mixed.apart`), for the
+        gates alone; missing for a theme that shares no code with another.
     """
     assert study.mixed is not None
     assert study.stories is not None
+    apart = find_apart(study, segments, sources, codes).themes
     asked = sources[sources["asked"] == "yes"]
     schools_asked = asked.loc[asked["school"] != "", "school"].nunique()
     rows = []
@@ -60,10 +64,11 @@ def count_themes(
                 "label": theme.label,
                 **dict(zip(("sources", "asked", "schools", "schools_asked"), counts, strict=True)),
                 "words": count_words(*counts, study.stories.called),
+                "apart": apart.get(theme.theme),
             }
         )
-    columns = ["theme", "label", "sources", "asked", "schools", "schools_asked", "words"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["theme", "label", "sources", "asked", "schools", "schools_asked", "words", "apart"]
+    return pd.DataFrame(rows, columns=columns).astype({"apart": "float64"})
 
 
 def display_themes(

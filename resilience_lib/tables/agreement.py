@@ -89,11 +89,29 @@ def _cells(given: dict[str, dict[str, Any]], coders: str, *, two: bool) -> dict[
         "Prevalence": "" if share is None else prevalence(share["estimate"], units, two=two),
         **{words: _coefficient(given.get(name)) for name, words in COEFFICIENTS.items()},
         "Units": f"{count(units)} {unit}{'s' * (units != 1)}" if units == units else NOT_SHOWN,
-        "Note": "" if hidden else alike([str(row["reason"]) for row in rows]),
+        "Note": "" if hidden else _note({name: str(row["reason"]) for name, row in given.items()}),
     }
     if hidden:
         found.update(dict.fromkeys(("Prevalence", *COEFFICIENTS.values(), "Units"), NOT_SHOWN))
     return found
+
+
+def _note(reasons: dict[str, str]) -> str:
+    """Why intervals are missing, with the coefficient where it is not so of all alike.
+
+    Examples
+    --------
+    >>> _note({"cohen_kappa": "too few", "fleiss_kappa": "too few"})
+    'too few'
+    >>> _note({"cohen_kappa": "", "fleiss_kappa": "too few"})
+    "Fleiss' kappa: too few"
+    """
+    said = alike(list(reasons.values()))
+    every = all(reason for name, reason in reasons.items() if name in COEFFICIENTS)
+    if every and "; " not in said:
+        return said
+    told_of = {COEFFICIENTS.get(name, name): reason for name, reason in reasons.items()}
+    return "; ".join(f"{words}: {reason}" for words, reason in told_of.items() if reason)
 
 
 def _coefficient(row: dict[str, Any] | None) -> str:

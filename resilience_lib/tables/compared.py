@@ -48,6 +48,7 @@ def table_assigned(assigned: Cleared, labels: Labels) -> tuple[Table, Cleared]:
 
     cleared = reshape(cells, assigned)
     note = [
+        "No segment has a teller's own code that can be shown." if cleared.frame.empty else "",
         "Segments by what their tellers called them and what coders did, in the final coding. "
         "None: only the other gave a code. Neither is the measure of the other: a teller knows "
         "what came of it, coders read all stories alike.",

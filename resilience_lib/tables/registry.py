@@ -160,8 +160,8 @@ TABLES: dict[str, TableSpec] = {
         Fit("themes"),
     ),
     "joins": TableSpec(
-        "resilience_lib.tables.mixed_plan",
-        ("join_stories",),
+        "resilience_lib.tables.joins",
+        ("join_stories", "asked_roles"),
         "What stories were joined to",
         Fit("joins"),
     ),

@@ -202,11 +202,15 @@ def table_stories_told(coverage: Cleared, reach: Cleared, labels: Labels) -> tup
             ].to_dict("records")
         ]  # fmt: skip
         if len(far):
-            many = of_asked(far["told"].iloc[0], far["asked"].iloc[0])
+            many = of_asked(far["spoken"].iloc[0], far["asked"].iloc[0])
             rows.append({"Part": "Stories told", "What": ALL, "Count": many})
         for name in in_order(far["frame"]):
             mine = far[far["frame"].eq(name)].sort_values("position", kind="stable")
             part = f"Furthest along in a story: {frame_title(name)}"
+            if mine["told"].eq(0).all():
+                said = of_asked(0, mine["asked"].iloc[0])
+                rows.append({"Part": part, "What": "Stories with a cycle", "Count": said})
+                continue
             shown = mine if mine["stories"].notna().any() else mine.iloc[:0]
             for row in shown.to_dict("records"):
                 said = of_asked(row["stories"], row["told"])
@@ -219,8 +223,8 @@ def table_stories_told(coverage: Cleared, reach: Cleared, labels: Labels) -> tup
 
     cleared = reshape(cells, coverage, reach)
     note = [
-        "Furthest along immediate, potential, applied and realised, of the stories told; a story "
-        f"with none of the four stands by itself. {NO_LADDER.replace('They', 'Counts', 1)}"
+        "Furthest along immediate, potential, applied and realised, of the stories with a cycle; "
+        f"one with none of the four stands by itself. {NO_LADDER.replace('They', 'Counts', 1)}"
         if len(reach.frame)
         else ""
     ]

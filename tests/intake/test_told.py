@@ -208,6 +208,15 @@ def test_each_fault_is_told_with_its_place(name: str, told: Callable[..., Path])
         ((("convergence: convergence.csv", "associations: [{theme: time, because: x}]"),),
          "mixed.associations.0.theme"),
         ((("order: narrated", "order: chronological"),), "stories.order"),
+        ((("right: pupils, by: [pupil]", "right: roles, by: [role]"),), "joins.0.list"),
+        ((("right: pupils, by: [pupil]", "right: sites, by: [site]"),), "joins.0.list"),
+        ((("by: [pupil]", "by: [pupil], list: pupils.csv"),), "joins.0.list"),
+        ((("right: pupils, by: [pupil]", "right: roles, by: [site], list: r.csv"),),
+         "joins.0.by"),
+        ((("right: pupils, by: [pupil]", "right: sites, by: [role], list: s.csv"),),
+         "joins.0.by"),
+        ((("joins:\n", "joins:\n" + 2 * "  - {left: stories, right: roles, by: [role], "
+           "list: roles.csv}\n"),), "joins.1.right"),
     ],
 )  # fmt: skip
 def test_a_study_file_that_names_what_is_not_there(
@@ -231,6 +240,120 @@ def test_one_coder_compared_by_source_is_no_fault(told: Callable[..., Path]) -> 
     told({"told.csv": TOLD.replace(",ben", ",ann")}, ((("order: narrated"),
          "order: narrated\n  unit: source"),))  # fmt: skip
     assert read()
+
+
+LISTS = (
+    ("joins:\n", "joins:\n  - {left: stories, right: roles, by: [role], list: roles.csv, "
+     "fan_out_right: 2}\n  - {left: stories, right: sites, by: [site, school], list: sites.csv, "
+     "only_left: 3, only_right: 2}\n"),
+)  # fmt: skip
+WITH_LISTS = {
+    "roles.csv": "role,school,people\npupil,s1,2\npupil,S2,30\n",
+    "sites.csv": "site,school\nnorth,s1\nnorth,S2\n",
+}
+
+
+def test_schools_of_lists_have_the_pseudonyms_of_the_clean_waves(told: Callable[..., Path]) -> None:
+    root = told(WITH_LISTS, LISTS)
+    hidden = {"pupil": PUPIL["pupil"], "school": PUPIL["pupil"]}
+    place(root, "codebook.csv").write_text(codebook(changed=hidden), encoding="utf-8")
+    pseudonym = pseudonyms("toy")
+    lists = stories_of(load_study("toy")).lists
+    assert lists["school"].tolist() == [pseudonym("S1"), pseudonym("S2")] * 2
+    assert lists["people"].fillna(-1).tolist() == [2, 30, -1, -1]
+    register = "source,role,school\none,pupil,S1\ntwo,pupil,S1\nthree,pupil, s1\n"
+    told({**WITH_LISTS, "register.csv": register}, LISTS)
+    place(root, "codebook.csv").write_text(codebook(changed=hidden), encoding="utf-8")
+    # compared as they are written down: three of the two people of that school were asked
+    assert faults(read) == [("roles.csv", 2, "people", "2")]
+
+
+def test_faults_of_lists_stand_among_all_others_of_the_check(
+    told: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from resilience_lib.build.checking import check_studies
+
+    spoilt = {"roles.csv": "role,people\npupil,two\n", "sites.csv": "site,school\nnorth,\n"}
+    told({**spoilt, "quotes.csv": None}, LISTS)
+    assert check_studies(["toy"]) == 1
+    said = capsys.readouterr().err
+    assert "studies/toy/roles.csv, line 2, people: 'two': the cell is a number" in said
+    assert "studies/toy/sites.csv, line 2, school: the cell may not be blank" in said
+    assert "studies/toy/quotes.csv" in said
+    told({**WITH_LISTS, "sites.csv": None}, LISTS)
+    assert check_studies(["toy"]) == 1
+    assert "studies/toy/sites.csv: the study file names it (sites)" in capsys.readouterr().err
+    told({**WITH_LISTS}, LISTS)
+    assert check_studies(["toy"]) == 0
+
+
+def test_several_sources_of_one_teller_are_to_be_looked_at(
+    told: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from resilience_lib.build.checking import check_studies
+
+    told({"register.csv": "source,role,teller\none,pupil,t\ntwo,pupil,t\nthree,pupil,u\n"})
+    assert check_studies(["toy"]) == 0
+    assert "1 teller has several sources, up to 2: minimum_sources" in capsys.readouterr().out
+    told({"register.csv": "source,role,teller\none,pupil,t\ntwo,pupil,u\n"})
+    assert check_studies(["toy"]) == 0
+    assert "several sources" not in capsys.readouterr().out
+
+
+def test_what_the_build_would_refuse_is_refused_by_the_check(
+    told: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from resilience_lib.build.checking import check_studies
+
+    root = told({**WITH_LISTS, "roles.csv": "role,people\nteacher,2\n"}, LISTS)
+    path = root / "studies" / "toy" / "study.yml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\ntables: []") == 1
+    path.write_text(text.replace("\ntables: []", "\ntables: [agrement]"), encoding="utf-8")
+    assert check_studies(["toy"]) == 1
+    said = capsys.readouterr().err
+    assert "tables: 'agrement': there is no such name among the tables" in said
+    assert "stories join roles by role as declared: only_left 1, expected 0" in said
+    # its pupils are joined later
+    assert "join pupils" not in said
+
+
+def test_the_check_reads_what_is_printed_as_it_was_written(
+    told: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from resilience_lib.build.checking import check_studies
+
+    teller = {"register.csv": "source,role,teller\none,pupil,tell_1\ntwo,pupil,\n"}
+    reasons = {"convergence.csv": "theme,judge,judgement,because\ntime,ann,silence,as Tell 1 says\n"
+               "times,ben,silence,so\n"}  # fmt: skip
+    told({**teller, **reasons})
+    assert check_studies(["toy"]) == 1
+    said = capsys.readouterr().err
+    assert "convergence.csv, line 2, because: 'tell_1': because holds the id of a source" in said
+    assert "convergence.csv, line 3, theme: 'times'" in said
+    inference = (("codes: [time]}", "codes: [time], inference: What tell_1 said.}"),)
+    told(teller, inference)
+    assert faults(read) == [("study.yml", None, "mixed.themes.0.inference", "tell_1")]
+    told(teller)
+    assert check_studies(["toy"]) == 0
+
+
+def test_what_a_consensus_leaves_out_is_said_by_the_check(
+    told: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from resilience_lib.build.checking import check_studies
+
+    edits = (("order: narrated", "order: narrated\n  final: consensus\n  consensus: settled.csv"),)
+    told({"settled.csv": "source,code,start,end\none,,18,33\ntwo,,,\n"}, edits)
+    assert check_studies(["toy"]) == 0
+    said = capsys.readouterr().out
+    assert "3 sources asked told something" in said or "2 of 3 sources asked" in said
+    assert (
+        "settled.csv: coded segments that the file leaves out, which count as settled on no "
+        in said
+    )
+    assert "code (1) one" in said and "two" not in said.partition("settled.csv")[2]
+    assert stories_of(load_study("toy")).segments.empty
 
 
 def test_pseudonyms_join_with_those_of_the_waves(told: Callable[..., Path]) -> None:

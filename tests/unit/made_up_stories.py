@@ -161,6 +161,7 @@ def _reach(stories, hidden) -> pd.DataFrame:
             "position": np.arange(5.0),
             "stories": np.array(many, dtype=float),
             "told": float(stories),
+            "spoken": float(stories + 1),
             "asked": float(stories + 3),
         }
     )
@@ -454,12 +455,23 @@ def _lists(long) -> dict[str, pd.DataFrame]:
                     "only_left": 0.0,
                     "only_right": 25.0,
                     "fan_out": 3.0,
+                    "fan_out_right": 1.0,
+                    "relation": "many to one",
                     "expected_only_left": 0.0,
                     "expected_only_right": 0.0,
                     "expected_fan_out": NAN,
+                    "expected_fan_out_right": 1.0,
                     "holds": 0.0,
                     "detail": "25 schools told nothing",
                 }
+            ]
+        ),
+        "asked_roles": pd.DataFrame(
+            [
+                {"role": "teacher", "label": "Teachers", "asked": 7.0, "people": 24.0},
+                {"role": "head", "label": "Heads", "asked": NAN, "people": 11.0},
+                {"role": "aide", "label": "Aides", "asked": 5.0, "people": NAN},
+                {"role": "lead", "label": "Leads", "asked": NAN, "people": NAN},
             ]
         ),
         "checklist": pd.DataFrame(

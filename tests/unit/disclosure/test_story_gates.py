@@ -93,11 +93,91 @@ def test_nothing_is_counted_by_school_in_a_confidential_study(study: Study) -> N
 def test_reach_adds_up_to_what_is_known_so_two_are_hidden(study: Study) -> None:
     reach = pd.DataFrame(
         {"frame": "f", "code": ["none", "immediate", "potential", "applied", "realised"],
-         "label": "", "position": range(5), "stories": [4, 5, 2, 3, 6], "told": 20, "asked": 25}
+         "label": "", "position": range(5), "stories": [4, 5, 2, 3, 6], "told": 20, "spoken": 20,
+         "asked": 25, "gives": False}
     )  # fmt: skip
     got = clear("reach", reach, study).frame["stories"]
     # potential (2) is below 3; applied (3) goes with it, since 20 - 4 - 5 - 3 - 6 = 2
     assert got.isna().tolist() == [False, False, True, True, False]
+
+
+REACH = ["none", "immediate", "potential", "applied", "realised"]
+
+
+@pytest.mark.parametrize(
+    ("stories", "seen"),
+    [
+        ([0, 1, 2, 4, 5], [0, 3, 4]),  # 1 and 2 of 3: which is which is not told
+        ([0, 1, 1, 1, 6], [4]),  # 9 - 6 would be three of one each: that of none goes with them
+        ([4, 1, 1, 1, 6], [4]),  # four go with them
+        ([4, 2, 2, 2, 6], [4]),  # 16 - 10 would be three of two, the most that each can be
+        # the three that reach realised are those that tell of it, which coverage shows
+        ([6, 1, 1, 1, 3], [4]),
+        ([4, 5, 2, 6, 3], [1, 3, 4]),
+        ([0, 0, 1, 1, 15], [4]),  # 17 - 15 told of two cycles at most, and not of which
+        ([5, 0, 4, 0, 2], [0]),  # 2 and none are 2: the four go as well
+        ([0, 1, 1, 0, 0], []),
+        ([0, 0, 0, 0, 4], [0, 1, 2, 3, 4]),
+    ],
+)
+def test_what_is_hidden_of_reach_does_not_give_itself(
+    study: Study, stories: list[int], seen: list[int]
+) -> None:
+    told = sum(stories)
+    reach = pd.DataFrame(
+        {"frame": "f", "code": REACH, "label": "", "position": range(5), "stories": stories,
+         "told": told, "spoken": told + 1, "asked": 25, "gives": False}
+    )  # fmt: skip
+    got = clear("reach", reach, study).frame
+    assert np.flatnonzero(got["stories"].notna()).tolist() == seen
+    # two of three stories are not counted, and three may be
+    assert got["told"].notna().all() == (told > 2) and got["spoken"].notna().all()
+
+
+def test_how_many_reach_the_last_cycle_is_hidden_where_how_many_tell_of_it_is(study: Study) -> None:
+    reach = pd.DataFrame(
+        {"frame": "f", "code": REACH, "label": "", "position": range(5), "stories": [3, 0, 4, 5, 6],
+         "told": 18, "spoken": 18, "asked": 25, "gives": False, "apart": [1, 1, 1, 1, 2.0]}
+    )  # fmt: skip
+    got = clear("reach", reach, study).frame
+    # beside a theme it would tell of two; 18 - 3 - 4 - 5 would be it, so that one goes with it
+    assert got["stories"].isna().tolist() == [False, True, False, False, True]
+    assert "apart" not in got
+
+
+def test_few_stories_with_a_cycle_are_not_counted(study: Study) -> None:
+    flows = pd.DataFrame({"frame": ["f", "g", "g"], "stories": [1, 1, 3],
+                          "transitions": [1, 1, 3], "told": [2, 4, 4], "gives": False})  # fmt: skip
+    assert clear("flows", flows, study).frame["told"].isna().tolist() == [True, False, False]
+
+
+def test_how_many_have_a_cycle_is_not_shown_where_it_gives_the_few_of_one(study: Study) -> None:
+    # six have a cycle: four tell of immediate, and two others of applied
+    reach = pd.DataFrame(
+        {"frame": "f", "code": ["immediate", "applied"], "label": "", "position": [0, 1],
+         "stories": [3, 3], "told": 6, "spoken": 6, "asked": 9, "gives": True}
+    )  # fmt: skip
+    got = clear("reach", reach, study).frame
+    assert got[["stories", "told"]].isna().all(axis=None) and got["spoken"].eq(6).all()
+    flows = pd.DataFrame({"frame": ["f"], "stories": 4, "transitions": 5, "told": 6, "gives": True})
+    got = clear("flows", flows, study).frame
+    assert got[["stories", "transitions", "told"]].isna().all(axis=None) and "gives" not in got
+
+
+def test_groups_of_few_do_not_give_themselves(study: Study) -> None:
+    many = {"teacher": 7, "ta": 5, "head": 1, "lead": 1, "nurse": 1}
+    found = shown(coverage(dict.fromkeys(many, 0), many), study)
+    # 15 - 7 - 5 would be three of one each: the assistants go with them
+    assert {name for name, words in found.items() if words == "not shown"} == {
+        "ta", "head", "lead", "nurse",
+    }  # fmt: skip
+    # all hidden, and of as many as there are: their names alone would say one of each
+    few = dict.fromkeys(["head", "lead", "nurse"], 1)
+    assert set(shown(coverage(dict.fromkeys(few, 0), few), study)) == {"all"}
+    assert of_roles([(role, 1, 20.0) for role in few], study) == {}
+    # three of two, the most that each can be
+    found = of_roles([("teacher", 9, 42), ("ta", 2, 33), ("lead", 2, 14), ("head", 2, 11)], study)
+    assert {asked for asked, _ in found.values()} == {-1}
 
 
 def test_quotes_stand_beside_no_group_of_few_and_no_school(study: Study) -> None:
@@ -115,6 +195,7 @@ def test_join_reports_name_no_key(study: Study) -> None:
     joins = pd.DataFrame(
         {"right": ["schools", "pupils"], "detail": "only among stories: S99", "matched": [11, 12],
          "only_left": [1, 0], "only_right": [0, 432], "fan_out": [2, 4],
+         "fan_out_right": 1, "relation": "many to one", "asked": 19, "keyed": 19,
          "expected_only_left": [1, 0], "expected_only_right": [0, None],
          "expected_fan_out": [2, None]}
     )  # fmt: skip
@@ -125,17 +206,126 @@ def test_join_reports_name_no_key(study: Study) -> None:
     assert got["expected_only_left"].isna().tolist() == [True, False]
     assert got["fan_out"].isna().tolist() == [True, False]
     assert got["matched"].tolist() == [11, 10] and got["only_right"].tolist() == [0, 430]
+    # many to one beside a hidden fan-out below 3 would be two
+    assert got["relation"].tolist() == ["", "many to one"]
+    assert not {"asked", "keyed"} & set(got)
+
+
+@pytest.mark.parametrize(
+    ("fan_out", "asked", "keyed", "seen"),
+    [
+        (9, 19, 19, True),
+        (17, 19, 19, False),  # two sources have all other keys
+        (17, 19, 17, False),  # two sources have no key
+        (9, 14, 11, False),  # three have no key, which shows, and two another
+        (15, 19, 19, True),
+        (16, 19, 19, False),  # three sources have three other keys: one each
+        (19, 19, 19, True),  # one key alone
+    ],
+)
+def test_the_most_sources_of_one_key_tell_of_no_few_others(
+    study: Study, fan_out: int, asked: int, keyed: int, seen: bool
+) -> None:
+    joins = pd.DataFrame(
+        {"right": ["roles"], "detail": "", "matched": 4, "only_left": 0, "only_right": 0,
+         "fan_out": fan_out, "fan_out_right": 1, "relation": "many to one",
+         "expected_only_left": 0, "expected_only_right": 0, "expected_fan_out": fan_out,
+         "expected_fan_out_right": 1, "asked": asked, "keyed": keyed}
+    )  # fmt: skip
+    row = clear("join_stories", joins, study).frame.iloc[0]
+    assert row[["fan_out", "expected_fan_out"]].notna().tolist() == [seen, seen]
+    assert row["relation"] == ("many to one" if seen else "")
+    # a list that the team wrote speaks of no source
+    assert row["fan_out_right"] == 1
+
+
+def roles(rows: list[tuple[str, int, float]]) -> pd.DataFrame:
+    """Roles with as many tellers asked as sources, and the people who hold them."""
+    frame = pd.DataFrame(rows, columns=["role", "asked", "people"])
+    return frame.assign(label=frame["role"], sources=frame["asked"])
+
+
+def of_roles(rows: list[tuple[str, int, float]], study: Study) -> dict[str, tuple[float, float]]:
+    shown = clear("asked_roles", roles(rows), study).frame.fillna(-1)
+    assert "sources" not in shown
+    return {row.role: (row.asked, row.people) for row in shown.itertuples()}
+
+
+def test_few_of_a_role_are_not_counted_and_cannot_be_worked_out(study: Study) -> None:
+    found = of_roles([("teacher", 9, 42), ("ta", 5, 33), ("lead", 3, 14), ("head", 2, 11)], study)
+    # 19 were asked: less the teachers, assistants and leads they would be the two heads
+    assert found == {"teacher": (9, 42), "ta": (5, 33), "lead": (-1, 14), "head": (-1, 11)}
+    # two of one asked each are two together: the next goes as well
+    found = of_roles([("teacher", 9, 42), ("ta", 5, 33), ("lead", 1, 14), ("head", 1, 11)], study)
+    assert found == {"teacher": (9, 42), "ta": (-1, 33), "lead": (-1, 14), "head": (-1, 11)}
+    # a role of nobody would not hide the two: the next of which some were asked goes
+    found = of_roles([("teacher", 9, 42), ("ta", 5, 33), ("head", 2, 11), ("aide", 0, 8)], study)
+    assert found == {"teacher": (9, 42), "ta": (-1, 33), "head": (-1, 11), "aide": (0, 8)}
+    found = of_roles([("teacher", 9, 42), ("aide", 0, 8)], study)
+    assert found == {"teacher": (9, 42), "aide": (0, 8)}
+
+
+def test_few_people_and_few_who_were_not_asked_are_not_counted(study: Study) -> None:
+    found = of_roles([("teacher", 9, 11), ("ta", 5, 5), ("lead", 4, 7), ("head", 0, 2)], study)
+    # two teachers were not asked; two people are head
+    assert found == {"teacher": (9, -1), "ta": (5, 5), "lead": (4, 7), "head": (0, -1)}
+    # whether three or two of five were asked is not told by what shows
+    for few in (1, 2):
+        found = of_roles([("teacher", 9, 42), ("lead", 3, 5), ("head", few, 5)], study)
+        assert found == {"teacher": (9, 42), "lead": (-1, -1), "head": (-1, -1)}
+
+
+def test_a_role_outside_the_list_is_not_named_and_hides_others_all_the_same(study: Study) -> None:
+    found = of_roles([("teacher", 9, 42), ("lead", 4, 14), ("visitor", 2, float("nan"))], study)
+    assert found == {"teacher": (9, 42), "lead": (-1, 14)}
+
+
+def test_what_the_counts_by_group_hide_is_hidden_of_roles_too(study: Study) -> None:
+    # by sources heads are few and leads next; by tellers leads would be many
+    frame = roles([("teacher", 9, 42), ("ta", 3, 33), ("lead", 4, 14), ("head", 2, 11)])
+    frame["sources"] = [9, 5, 4, 2]
+    shown = clear("asked_roles", frame, study).frame.set_index("role")["asked"]
+    assert shown.isna().to_dict() == {"teacher": False, "ta": False, "lead": True, "head": True}
+
+
+def test_no_few_of_a_role_are_left_over_by_subtraction(study: Study) -> None:
+    random = np.random.default_rng(1)
+    for _ in range(300):
+        counts = random.integers(0, 7, size=random.integers(1, 6))
+        rows = [(f"r{n}", int(many), 40.0) for n, many in enumerate(counts)]
+        shown = clear("asked_roles", roles(rows), study).frame["asked"]
+        hidden = shown.isna()
+        assert not shown.between(1, 2).any()
+        # all were asked in some role, so that those hidden add up to a known number
+        rest = counts.sum() - shown.sum()
+        assert not hidden.any() or (hidden.sum() > 1 and rest >= 3) or hidden.all(), counts
+
+
+def test_an_open_study_counts_every_role(study: Study) -> None:
+    assert study.stories is not None
+    least = study.stories.model_copy(update={"minimum_sources": 1})
+    free = study.model_copy(update={"stories": least})
+    assert of_roles([("teacher", 9, 9), ("head", 1, 1)], free) == {
+        "teacher": (9, 9), "head": (1, 1),
+    }  # fmt: skip
 
 
 def test_positions_of_tellers_are_coarse_and_of_enough(study: Study) -> None:
     triads = pd.DataFrame(
         {"triad": ["t"] * 4 + ["u"] * 2, "a": [0.333, 0.52, 0.1, 0.9, 0.5, 0.5],
          "b": [0.333, 0.28, 0.8, 0.05, 0.25, 0.25], "c": [0.334, 0.2, 0.1, 0.05, 0.25, 0.25],
-         "group": ["x", "x", "x", "y", "x", "x"]}
+         "group": ["x", "x", "x", "y", "x", "x"], "fewest": 3}
     )  # fmt: skip
     got = clear("triads", triads, study).frame
     assert set(got["triad"]) == {"t"}
-    assert got["group"].tolist() == ["x", "x", "x", ""]
+    # a mark without a name would be that of y
+    assert got["group"].tolist() == [""] * 4
+    more = pd.concat([triads, triads.iloc[[3, 3]].assign(group="z")], ignore_index=True)
+    named = clear("triads", more, study).frame["group"]
+    assert sorted(named) == [""] * 3 + ["x"] * 3
+    # two were asked in a group that is hidden: the positions of x would say so
+    few = clear("triads", more.assign(fewest=2), study).frame
+    assert set(few["group"]) == {""} and "fewest" not in few
     assert got[["a", "b"]].round(6).to_numpy().tolist() == [
         [0.1, 0.8],
         [0.35, 0.35],
@@ -295,7 +485,11 @@ def test_confusion_of_few_sources_is_hidden_and_not_left_over(study: Study) -> N
 
 
 def test_one_edge_alone_is_not_left_over(study: Study) -> None:
-    flows = pd.DataFrame({"frame": "f", "stories": [8, 5, 1], "transitions": [8, 6, 1]})
+    flows = pd.DataFrame(
+        {"frame": "f", "stories": [8, 5, 1], "transitions": [8, 6, 1], "told": 9}
+    ).assign(gives=False)
     assert clear("flows", flows, study).frame["stories"].isna().tolist() == [False, True, True]
-    many = pd.DataFrame({"frame": "f", "stories": [8, 2, 1], "transitions": [8, 3, 2]})
+    many = pd.DataFrame(
+        {"frame": "f", "stories": [8, 2, 1], "transitions": [8, 3, 2], "told": 9}
+    ).assign(gives=False)
     assert clear("flows", many, study).frame["stories"].isna().tolist() == [False, True, True]

@@ -459,3 +459,14 @@ def test_triads_have_headings_and_say_where_marks_lie_on_each_other(labels):
     frames["triads"] = pd.concat([triads, triads.iloc[:1]])
     _, caption, _ = draw("value_triads", frames, labels)
     assert "lie on each other" in caption
+
+
+def test_marks_without_a_group_are_named_too(labels):
+    frames = made_up_stories.frames()
+    triads = frames["triads"]
+    groups = triads["group"].where(triads["group"] != triads["group"].iloc[0], "")
+    figure, _, _ = draw("value_triads", frames | {"triads": triads.assign(group=groups)}, labels)
+    assert "Group not named" in words(figure) and "" not in words(figure)
+    # of one kind of mark there is no legend
+    figure, _, _ = draw("value_triads", frames | {"triads": triads.assign(group="")}, labels)
+    assert "Group not named" not in words(figure)

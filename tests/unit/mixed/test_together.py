@@ -1,7 +1,8 @@
-"""Sides of a change, convergence, joins and coders, worked out by hand."""
+"""Sides of a change, convergence and coders, worked out by hand."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -10,18 +11,17 @@ import pytest
 
 from resilience_lib.errors import FaultsError
 from resilience_lib.frames import estimate_frame
-from resilience_lib.joins.stories import check_joins, join_stories
-from resilience_lib.mixed.apart import mark_apart
+from resilience_lib.mixed.apart import find_apart, mark_apart
 from resilience_lib.mixed.asked import _spearman
 from resilience_lib.mixed.coders import agree_coders, confuse_coders, to_talk_about
 from resilience_lib.mixed.convergence import check_judgements, judge_themes
 from resilience_lib.mixed.quotes import name_quotes, quote_codes
 from resilience_lib.mixed.schools import schools_with_stories
-from resilience_lib.mixed.sides import group_sides, side_of
+from resilience_lib.mixed.sides import SIDES, group_sides, side_of
 from resilience_lib.mixed.themes import display_themes
 from resilience_lib.stories.coding_frames import load_frame
+from resilience_lib.stories.unnamed import ids_of
 from resilience_lib.study.load import load_study
-from resilience_lib.study.mixed import Join
 from resilience_lib.study.schema import Study
 
 
@@ -77,6 +77,75 @@ def test_two_people_judge_and_the_program_checks() -> None:
     assert judged(agree, "not measured", 3, 5)[1].startswith("nothing was measured")
 
 
+MEASURED = ("improved", "worsened", "no important change", "unclear")
+BOTH = "both strands speak of it, and silence is where one of them does not"
+NEITHER = "neither strand speaks of it, and silence is where one of them does"
+UNASKED = "nobody was asked, and not asked is not silence"
+UNCLEAR = "the change is unclear, which is neither agreement nor dissonance"
+NUMBERS = "nothing was measured, so that it is silence or cannot be judged"
+NOBODY = "nothing was measured and no source speaks of it, so that it cannot be judged"
+UNTOLD = "no source speaks of it"
+TOGETHER = ("agreement", "partial agreement", "dissonance")
+FITS: list[tuple[tuple[str, ...], tuple[str, ...], int, int, str]] = [
+    # judgements, sides, sources, asked, what does not fit (Farmer et al. 2006)
+    (TOGETHER, MEASURED[:3], 3, 5, ""),
+    (TOGETHER, MEASURED[:3], 1, 5, ""),
+    (("partial agreement",), ("unclear",), 3, 5, ""),
+    (("agreement", "dissonance"), ("unclear",), 3, 5, UNCLEAR),
+    (("agreement", "dissonance"), ("unclear",), 0, 5, f"{UNCLEAR}; {UNTOLD}"),
+    (TOGETHER, MEASURED[:3], 0, 5, UNTOLD),
+    (TOGETHER, ("not measured",), 3, 5, NUMBERS),
+    (TOGETHER, ("not measured",), 0, 5, NOBODY),
+    (TOGETHER, ("not shown",), 3, 5, ""),
+    (TOGETHER, ("not shown",), 0, 5, UNTOLD),
+    (("silence",), MEASURED, 3, 5, BOTH),
+    (("silence",), MEASURED, 1, 5, BOTH),
+    (("silence",), MEASURED, 0, 5, ""),
+    (("silence",), ("not measured",), 3, 5, ""),
+    (("silence",), ("not measured",), 0, 5, NEITHER),
+    (("silence",), ("not shown",), 3, 5, ""),
+    (("silence",), ("not shown",), 0, 5, ""),
+    (("silence",), (*MEASURED, "not measured", "not shown"), 0, 0, UNASKED),
+    (("cannot be judged",), (*MEASURED, "not measured", "not shown"), 3, 5, ""),
+    (("cannot be judged",), (*MEASURED, "not measured", "not shown"), 0, 5, ""),
+]
+
+
+@pytest.mark.parametrize(("judgements", "sides", "many", "asked", "said"), FITS)
+def test_a_judgement_fits_which_strands_speak(
+    judgements: tuple[str, ...], sides: tuple[str, ...], many: int, asked: int, said: str
+) -> None:
+    for judgement, side in itertools.product(judgements, sides):
+        both = [("t", "a", judgement, "x"), ("t", "b", judgement, "y")]
+        assert judged(both, side, many, asked) == [judgement, said]
+        settled = [("t", "a", "agreement", "x"), ("t", "b", "silence", "y"),
+                   ("t", "settled", judgement, "z")]  # fmt: skip
+        assert judged(settled, side, many, asked) == [judgement, said]
+
+
+def test_what_fits_and_what_does_not_says_nothing_of_hidden_counts() -> None:
+    # 1 and 2 are hidden, 3 and 5 may be hidden beside other themes: all read alike
+    for judgement, side in itertools.product((*TOGETHER, "silence"), SIDES):
+        both = [("t", "a", judgement, "x"), ("t", "b", judgement, "y")]
+        assert len({judged(both, side, many, 5)[1] for many in (1, 2, 3, 5)}) == 1
+
+
+def test_reasons_hold_no_id(tmp_path: Path) -> None:
+    given = pd.DataFrame(
+        [("t", "a", "agreement", "staff_01 says so"), ("t", "b", "agreement", "Staff 02, too"),
+         ("t", "settled", "agreement", "19 staff, in 2021")],
+        columns=["theme", "judge", "judgement", "because"], index=[2, 3, 4],
+    )  # fmt: skip
+    ids = ids_of(pd.DataFrame({"source": ["staff_01", "staff_02", "staff", "19", "2021"],
+                               "teller": ""}))  # fmt: skip
+    with pytest.raises(FaultsError) as caught:
+        check_judgements(tmp_path / "c.csv", given, ["t"], ids)
+    assert [(f.row, f.column, f.value) for f in caught.value.faults] == [
+        (2, "because", "staff_01"),
+        (3, "because", "staff_02"),
+    ]
+
+
 def test_judgements_of_no_theme_and_third_judges_are_refused(tmp_path: Path) -> None:
     given = pd.DataFrame(
         [("u", "a"), ("t", "a"), ("t", "b"), ("t", "c"), ("t", "settled")],
@@ -89,32 +158,6 @@ def test_judgements_of_no_theme_and_third_judges_are_refused(tmp_path: Path) -> 
         (2, "theme", "u"),
         (None, "judge", "t"),
     ]
-
-
-def sources() -> pd.DataFrame:
-    schools = [f"S{n % 11 + 1:02d}" for n in range(19)]
-    return pd.DataFrame({"source": [f"s{n}" for n in range(19)], "asked": "yes", "school": schools})
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_spoilt_keys_are_reported_exactly(seed: int) -> None:
-    random, told = np.random.default_rng(seed), sources()
-    spoilt = sorted(random.choice(19, size=4, replace=False))
-    wrong, blank = spoilt[:3], spoilt[3]
-    told.loc[wrong, "school"] = [f"X{n}" for n in range(3)]
-    told.loc[blank, "school"] = ""
-    left = set(told.loc[~told.index.isin(spoilt), "school"])
-    study = load_study("bounce_forward").model_copy(
-        update={"joins": (Join(left="stories", right="schools", by=("school",)),)}
-    )
-    right = {"schools": pd.DataFrame({"school": [f"S{n:02d}" for n in range(1, 12)]})}
-    row = join_stories(study, told, right).iloc[0]
-    assert row[["matched", "only_left", "only_right"]].tolist() == [len(left), 4, 11 - len(left)]
-    assert "only among stories: X0, X1, X2" in row["detail"]
-    assert f"blank: s{blank}" in row["detail"]
-    assert row["fan_out"] == told.loc[told["school"] != "", "school"].value_counts().max()
-    with pytest.raises(FaultsError, match=r"only_left 4, expected 0; .*X0, X1, X2"):
-        check_joins(study, join_stories(study, told, right))
 
 
 def codings() -> pd.DataFrame:
@@ -197,7 +240,8 @@ def test_how_far_codes_lie_from_the_themes_that_hold_them() -> None:
     segments["segment"] = segments["source"] + segments["code"]
     codes = load_frame("resilience_framework").assign(frame="resilience_framework")
     counts = codes.assign(kind="all", assigned_by="coder")
-    got = mark_apart(themes(), counts, segments, told, codes).set_index("code")["apart"]
+    found = find_apart(themes(), segments, told, codes)
+    got = mark_apart(counts, found.codes).set_index("code")["apart"]
     # hope is a theme by itself; beside the six of both together it leaves two
     assert got["hope"] == 2
     # know_self: three of six, and one source has both
@@ -205,6 +249,8 @@ def test_how_far_codes_lie_from_the_themes_that_hold_them() -> None:
     # all seven of core_self: three more than hope, one more than both
     assert got["core_self"] == 1
     assert pd.isna(got["calming"])
+    # the theme of hope is held in that of both, which two more tell of
+    assert found.themes == {"hope": 2, "belief": 6}
 
 
 def test_a_theme_without_an_estimate_is_a_fault_and_not_unclear() -> None:
@@ -237,6 +283,18 @@ def test_beside_a_school_no_role_is_named_and_a_quote_stands_once() -> None:
     got = schools_with_stories(themes(), changes, told, named, by_theme)
     # Q01 names the role of the only teacher asked there; Q02 stands beside the first theme alone
     assert got["ids"].tolist() == ["", "Q02", "", ""]
+
+
+def test_where_no_theme_is_told_schools_have_no_quotes() -> None:
+    none = pd.DataFrame(columns=["theme", "id", "quote", "attribution"])
+    told = pd.DataFrame({"source": ["a"], "school": ["1"], "role": ["head"], "asked": "yes",
+                         "told": "yes"})  # fmt: skip
+    changes = pd.DataFrame([("goals_aspirations", "T2 - T1", "1")],
+                           columns=["outcome", "contrast", "school"])  # fmt: skip
+    quotes = pd.DataFrame({"source": ["a"], "segment": ["a 1"], "shown_as": ["As shown"],
+                           "attribution": "a teacher", "with_school": ["yes"]})  # fmt: skip
+    got = schools_with_stories(themes(), changes, told, name_quotes(quotes), none)
+    assert got[["asked", "told", "quotes", "ids"]].to_numpy().tolist() == [[1, 1, "", ""]]
 
 
 def test_confusion_pairs_what_each_gave_alone() -> None:

@@ -33,6 +33,10 @@ def test_tellers_stand_beside_coders_and_few_are_hidden(labels: Labels) -> None:
     # teller called it realised and coders did not: neither code has a row
     assert cells == [["Applied", "Applied", "11", "9"]]
     assert "SYNTHETIC" in table.title and "left out" in table.note
+    assert "can be shown" not in table.note
+    none = clear("assigned", frame.iloc[:0], load_study("bounce_forward"))
+    table, _ = table_assigned(none, labels)
+    assert "No segment has a teller's own code that can be shown." in table.note
 
 
 def test_a_coefficient_says_that_it_shows_no_cause(labels: Labels) -> None:

@@ -25,7 +25,7 @@ TABLES = {
     "convergence": ("convergence", ("convergence",)),
     "agreement": ("agreement", ("agreement",)),
     "collection": ("mixed_plan", ("collection",)),
-    "joins": ("mixed_plan", ("join_stories",)),
+    "joins": ("joins", ("join_stories", "asked_roles")),
     "thread": ("mixed_plan", ("thread",)),
     "checklist": ("mixed_plan", ("checklist",)),
 }
@@ -124,15 +124,20 @@ def test_who_placed_a_code_is_said_where_both_did():
 
 
 def test_stories_told_say_how_far_along_of_those_told():
-    table, cleared = make("stories_told", made_up_stories.frames())
+    frames = made_up_stories.frames()
+    table, cleared = make("stories_told", frames)
     told = cleared.frame.set_index(["Part", "What"])["Count"]
-    assert told["Stories told", "All sources"] == "19 of 22"
+    # one of them without a cycle
+    assert told["Stories told", "All sources"] == "20 of 22"
     assert told["Sources asked", "Teachers"] == "10"
     far = "Furthest along in a story: Value Creation Framework (2011, five cycles)"
     assert [told[far, what] for what in ("Immediate", "Realised", "None of the four")] == [
         "1 of 19", "8 of 19", "2 of 19",
     ]  # fmt: skip
     assert "no ladder" in table.note
+    _, cleared = make("stories_told", frames | {"reach": frames["reach"].assign(told=0.0)})
+    rows = cleared.frame[cleared.frame["Part"].eq(far)]
+    assert rows[["What", "Count"]].to_numpy().tolist() == [["Stories with a cycle", "0 of 22"]]
 
 
 def test_the_joint_display_holds_both_arms_whole(made_up):
@@ -219,6 +224,10 @@ def test_agreement_of_two_coders_is_one_row_a_code_and_of_three_one_a_pair():
     _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, fleiss])})
     (row,) = cleared.frame.to_dict("records")
     assert (row["Cohen's kappa"][:4], row["Fleiss' kappa"][:4]) == ("0.61", "0.50")
+    # why an interval is missing, with the coefficient of which it is
+    gone = fleiss.assign(reason="no interval: missing in 1 draw")
+    _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, gone])})
+    assert cleared.frame.loc[0, "Note"] == "Fleiss' kappa: no interval: missing in 1 draw"
     third = kappa.assign(contrast="coder_1 with coder_3")
     _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, third, fleiss])})
     assert list(cleared.frame["Coders"]) == ["all", "coder 1 and coder 2", "coder 1 and coder 3"]
@@ -232,7 +241,23 @@ def test_joins_say_what_was_expected():
     assert (row["Joined"], row["Only in the first"], row["Only in the second"]) == (
         "Stories with schools", "0 (0)", "25 (0)",
     )  # fmt: skip
-    assert (row["Most rows of one key"], row["As expected"]) == ("3 (any)", "no")
+    assert (row["Most rows, first"], row["Most rows, second"]) == ("3 (any)", "1 (1)")
+    assert (row["Relation"], row["As expected"]) == ("many to one", "no")
+    assert row["Note"] == "25 schools told nothing"
+
+
+def test_joins_to_roles_say_how_many_of_them_were_asked():
+    frames = made_up_stories.frames()
+    joins = frames["join_stories"].assign(right="roles", by="role", detail="", relation="")
+    table, cleared = make("joins", frames | {"join_stories": joins})
+    (row,) = cleared.frame.to_dict("records")
+    assert row["Note"] == (
+        "Teachers: 7 of 24 asked; Heads: not shown of 11; Aides: 5 asked; Leads: not shown"
+    )
+    assert row["Relation"] == "x" and "x: too few" in table.note and table.landscape
+    none = frames["asked_roles"].iloc[:0]
+    table, cleared = make("joins", {"join_stories": joins, "asked_roles": none})
+    assert "Note" not in cleared.frame and "Asked" not in table.note and not table.landscape
 
 
 def test_plan_thread_and_checklist_keep_their_words():
