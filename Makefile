@@ -93,7 +93,7 @@ benchmark: $(ENV) ## the build against the papermill command line; scoring, link
 check-browser: $(ENV) ## JupyterLab in Chromium: Run All in notebook 5 (NOT RUN without Chromium)
 	@$(PY) tests/browser/run_all.py
 
-docs: $(ENV) ## write README's figure table and docs/study-file.md from the code
+docs: $(ENV) ## write README's figure table and pictures, and the pages of docs/, from the code and what is built
 	@$(PY) -m resilience_lib docs
 
 lock: $(TOOLS)/bin/uv ## resolve requirements.lock anew from pyproject.toml

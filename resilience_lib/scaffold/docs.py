@@ -9,6 +9,7 @@ from resilience_lib.figures.registry import FIGURES, check_figures
 from resilience_lib.paths import relative, root
 from resilience_lib.scaffold.estimands_page import estimands_page
 from resilience_lib.scaffold.pages import instruments_page, intake_page
+from resilience_lib.scaffold.pictures import write_pictures
 from resilience_lib.scaffold.stories_page import stories_page
 from resilience_lib.study.block import Block
 from resilience_lib.study.load import load_study, study_names
@@ -18,7 +19,7 @@ _BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
 def write_docs() -> list[str]:
-    """Write the pages of docs/ and the figure table of README.md; says what was written."""
+    """Write the pages of docs/, README.md's figure table and its pictures; says what it wrote."""
     folder = root() / "docs"
     folder.mkdir(exist_ok=True)
     for name, text in doc_pages().items():
@@ -28,7 +29,7 @@ def write_docs() -> list[str]:
         with_figure_table(readme.read_text(encoding="utf-8")), encoding="utf-8", newline=""
     )
     written = [f"wrote {relative(folder / name)}" for name in doc_pages()]
-    return [*written, f"wrote the figure table of {relative(readme)}"]
+    return [*written, f"wrote the figure table of {relative(readme)}", *write_pictures()]
 
 
 def doc_pages() -> dict[str, str]:
