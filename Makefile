@@ -66,7 +66,7 @@ accept-numbers: $(ENV) ## after every number held: write numbers.lock
 	@$(PY) -m resilience_lib accept-numbers $(CHOSEN)
 
 test: $(ENV) ## all tests
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(ENV) ## ruff and mypy
 	@$(PY) -m ruff check .

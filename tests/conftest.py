@@ -10,6 +10,11 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Builds of whole studies first: begun last, one of two workers would wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("build") is None)
+
+
 @pytest.fixture
 def repository() -> Path:
     """The checkout."""
