@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from resilience_lib.paths import relative, root, stage_output
+from resilience_lib.paths import relative, root, stage_output, study_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,9 +41,14 @@ def small_picture(figure: str) -> Image | None:
 
 
 def write_pictures() -> list[str]:
-    """Write the pictures of figures that are built; says what was written and what was not."""
+    """Write the pictures of figures that are built; says what was written and what was not.
+
+    Of studies that are not here (a team may take the examples away) nothing is said.
+    """
     said = []
     for figure, study in PICTURES.items():
+        if not study_file(study).exists():
+            continue
         path, picture = picture_path(figure), small_picture(figure)
         if picture is None:
             said.append(f"{relative(path)} stays: {study} is not built")
