@@ -45,7 +45,7 @@ def test_every_figure_in_every_form(built: Path, name: str) -> None:
     wanted = {f"{figure}.{kind}" for figure in study.figures for kind in KINDS} | {"index.csv"}
     assert {path.name for path in folder.iterdir()} == wanted
     for figure in study.figures:
-        plotted = pd.read_csv(folder / f"{figure}.csv")
+        plotted = pd.read_csv(folder / f"{figure}.csv", low_memory=False)
         assert len(plotted) > 1
         assert set(plotted["data"]) == {"synthetic" if study.synthetic else "real"}
         assert (folder / f"{figure}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
