@@ -10,10 +10,12 @@ from resilience_lib.report.cells import align_words
 _STYLE = """<style>
 #notebook-container { width: auto; max-width: 1280px; padding: 15px 24px; }
 div.output_subarea { max-width: 100%; padding: 0.4em 0; }
+div.input_area > div.highlight > pre { padding-bottom: 0.3em; }
 .rendered_html table { font-size: 11px; }
 .rendered_html th, .rendered_html td { padding: 0.35em 0.45em; vertical-align: top; }
 </style>"""
-"""The template's page is as narrow as a column of text; tables of a paper are wider."""
+"""The template's page is as narrow as a column of text, and tables of a paper are wider; of a
+cell's last line of code it cuts what hangs down."""
 
 
 _NOT_ASKED = ": not asked for in studies/"
