@@ -9,7 +9,7 @@ import pandas as pd
 
 from resilience_lib.effects.change import first_wave_spread
 from resilience_lib.effects.names import EFFECT_METHOD, PLAIN_METHOD, RAW_METHOD, STRATUM_METHOD
-from resilience_lib.effects.standardised import WITH_SD, standardise
+from resilience_lib.effects.standardised import interval_in_sds, standardise
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -115,7 +115,7 @@ def estimate_effects(
                         standardise(answer, sd, sd_df, conf_level, f"no total SD at {wave}"),
                         conf_level,
                         estimand="g_total",
-                        interval=f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}",
+                        interval=interval_in_sds(conf_level),
                         method=method + standard,
                         **labels,
                     )

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from resilience_lib.models.cr2 import ModelInputError
+from resilience_lib.models.scores import ROUNDING
 
 Array = NDArray[np.float64]
 
@@ -122,7 +123,7 @@ def spread(values: Array) -> float:
     if len(values) < 2:
         return float("nan")
     sd = float(np.std(values, ddof=1))
-    return sd if sd > 1e-12 * float(np.abs(values).max()) else 0.0
+    return sd if sd > ROUNDING * float(np.abs(values).max()) else 0.0
 
 
 def check_summary(

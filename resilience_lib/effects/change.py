@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from resilience_lib.effects.names import CHANGE_METHOD
-from resilience_lib.effects.standardised import WITH_SD, standardise
+from resilience_lib.effects.standardised import interval_in_sds, standardise
 from resilience_lib.effects.subgroups import (
     ALL,
     cell_columns,
@@ -149,7 +149,7 @@ def estimate_change(
                     in_first_sds(answer, model, waves[0], conf_level),
                     conf_level,
                     estimand="g_change_model",
-                    interval=f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}",
+                    interval=interval_in_sds(conf_level),
                     method=f"{mean_method}; J x change / total SD at {waves[0]} (REML)",
                     **labels,
                 )

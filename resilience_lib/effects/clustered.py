@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from resilience_lib.effects.arrays import numbers
-from resilience_lib.effects.standardised import WITH_SD, standardise
+from resilience_lib.effects.standardised import interval_in_sds, standardise
 from resilience_lib.effects.subgroups import estimate_row
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.conditional import Components, conditional_components
@@ -114,7 +114,7 @@ def estimate_clustered(
         method = "difference by OLS" + (" given covariates" if extra.shape[1] else "")
         method += f"; J x difference / {_SD[name]} (REML)"
         shown = standardise(answer, sd, df, conf_level, flaw)
-        kind = f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}"
+        kind = interval_in_sds(conf_level)
         text = {"estimand": name, "method": method, "interval": kind}
         rows.append(estimate_row(shown, conf_level, **text, **labels))
         if whole_schools and name in SUMMARY and np.isfinite(shown.estimate + _icc(y, place)):

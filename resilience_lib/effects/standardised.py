@@ -13,6 +13,17 @@ WITH_SD = ", put together with that of the SD (chi-squared)"
 """What is said of an interval that counts the SD as estimated, behind that of the contrast."""
 
 
+def interval_in_sds(conf_level: float) -> str:
+    """What a row in SDs says of its interval by CR2.
+
+    Examples
+    --------
+    >>> interval_in_sds(0.95)
+    '95% CR2, Satterthwaite df, put together with that of the SD (chi-squared)'
+    """
+    return f"{100 * conf_level:g}% CR2, Satterthwaite df{WITH_SD}"
+
+
 def standardise(
     answer: Contrast, sd: float, df: float, conf_level: float = 0.95, reason: str = ""
 ) -> Contrast:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from resilience_lib.mixed.apart import find_apart, mark_apart
+from resilience_lib.mixed.apart import Apart, find_apart, mark_apart
 from resilience_lib.mixed.coverage import cover_codes
 from resilience_lib.mixed.matrix import list_claims, value_matrix
 from resilience_lib.mixed.tellers import Tellers, tellers_of, who_tells
@@ -31,7 +31,10 @@ TRIAD_COLUMNS: tuple[str, ...] = ("triad", "corner_a", "corner_b", "corner_c", "
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts by code and group, of the telling, and of codes that stand together."""
+    """Counts by code and group, of the telling, and of codes that stand together.
+
+    `apart` says of each count how few it would tell of (`mixed.apart`).
+    """
 
     coverage: pd.DataFrame
     orders: pd.DataFrame
@@ -42,6 +45,7 @@ class Counts:
     assigned: pd.DataFrame
     together: pd.DataFrame
     triads: pd.DataFrame
+    apart: Apart
 
 
 def count_stories(study: Study, strands: Strands) -> Counts:
@@ -76,6 +80,7 @@ def count_stories(study: Study, strands: Strands) -> Counts:
         assigned=compare_assigned(segments, codes),
         together=mark_apart(code_pairs(segments, sources, codes), apart.pairs),
         triads=place_triads(strands.triads, sources, groups_of(study)[0]),
+        apart=apart,
     )
 
 

@@ -101,7 +101,7 @@ def read_together(study: Study, strands: Strands, counts: Counts, coders: Coders
     collection = pd.DataFrame(columns=list(COLLECTION_COLUMNS))
     thread = pd.DataFrame(columns=list(THREAD_COLUMNS))
     if study.mixed is not None and study.mixed.themes:
-        told = count_themes(study, segments, sources, codes)
+        told = count_themes(study, segments, sources, codes, counts.apart.themes)
         by_theme = quote_themes(study, named, segments, codes)
         display = display_themes(study, told, estimates, by_theme)
         judged = judge_themes(display, read_judgements(study, sources))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from resilience_lib.errors import Fault, FaultsError
 from resilience_lib.frames import text_of, with_words
-from resilience_lib.mixed.apart import find_apart
 from resilience_lib.mixed.coverage import count_words
 from resilience_lib.mixed.sides import HEADLINE, headline_rows, side_of_row
 from resilience_lib.mixed.voices import one_voice, with_parents
@@ -36,9 +36,21 @@ def theme_segments(segments: pd.DataFrame, codes: pd.DataFrame, theme: Theme) ->
 
 
 def count_themes(
-    study: Study, segments: pd.DataFrame, sources: pd.DataFrame, codes: pd.DataFrame
+    study: Study,
+    segments: pd.DataFrame,
+    sources: pd.DataFrame,
+    codes: pd.DataFrame,
+    apart: Mapping[str, int],
 ) -> pd.DataFrame:
     """How many sources speak of each theme.
+
+    Parameters
+    ----------
+    study : Study
+    segments, sources, codes : DataFrame
+        Story frame of the final coding, the register, codes of the frames.
+    apart : mapping of str to int
+        `mixed.apart.Apart.themes`.
 
     Returns
     -------
@@ -49,7 +61,6 @@ def count_themes(
     """
     assert study.mixed is not None
     assert study.stories is not None
-    apart = find_apart(study, segments, sources, codes).themes
     asked = sources[sources["asked"] == "yes"]
     schools_asked = asked.loc[asked["school"] != "", "school"].nunique()
     rows = []

@@ -69,9 +69,16 @@ def told(counts: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return segments, pd.DataFrame({"source": asked, "asked": "yes", "school": asked})
 
 
+def themed(study: Study, counts: dict[str, int]) -> pd.DataFrame:
+    """Themes counted, with how few each count would tell of."""
+    segments, sources = told(counts)
+    apart = find_apart(study, segments, sources, FRAME).themes
+    return count_themes(study, segments, sources, FRAME, apart)
+
+
 def shown_themes(study: Study, counts: dict[str, int]) -> dict[str, float]:
     """What the joint display shows of each theme; NaN where it is hidden."""
-    frame = count_themes(study, *told(counts), FRAME)
+    frame = themed(study, counts)
     display = frame.assign(outcome="", estimate=float("nan"))
     got = clear("displays", display, study).frame
     assert "apart" not in got
@@ -223,17 +230,17 @@ def test_themes_of_many_codes_are_looked_at_without_them() -> None:
 def test_what_is_few_of_themes_that_share_a_code_is_not_said() -> None:
     # "fewer than 3" of each and 4 of both together would be two of each
     study, counts = plan("x", "y", "xy"), {"x": 2, "y": 2}
-    frame = count_themes(study, *told(counts), FRAME).assign(outcome="", estimate=float("nan"))
+    frame = themed(study, counts).assign(outcome="", estimate=float("nan"))
     got = clear("displays", frame, study).frame["words"].tolist()
     assert got == ["not shown of 19 staff", "not shown of 19 staff", "4 of 19 staff, in 4 of 19 "
                    "schools"]  # fmt: skip
-    alone = count_themes(plan("x"), *told(counts), FRAME).assign(outcome="", estimate=float("nan"))
+    alone = themed(plan("x"), counts).assign(outcome="", estimate=float("nan"))
     assert clear("displays", alone, study).frame["words"].tolist() == ["fewer than 3 of 19 staff"]
 
 
 def test_convergence_and_threads_hide_the_same_and_publish_no_distance() -> None:
     study = plan(*NESTED)
-    counts = count_themes(study, *told({"xy": 5, "z": 2}), FRAME)
+    counts = themed(study, {"xy": 5, "z": 2})
     display = counts.assign(quantitative="not measured", judgement="", inference="", ids="",
                             contrast="")  # fmt: skip
     given = pd.DataFrame(columns=["theme", "judge", "judgement", "because"], dtype="str")
