@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from resilience_lib.errors import FaultsError
 from resilience_lib.frames import estimate_frame
 from resilience_lib.mixed.apart import find_apart, mark_apart
-from resilience_lib.mixed.asked import _spearman
+from resilience_lib.mixed.asked import _spearman, associate_stories
 from resilience_lib.mixed.coders import agree_coders, confuse_coders, to_talk_about
 from resilience_lib.mixed.convergence import check_judgements, judge_themes
 from resilience_lib.mixed.quotes import name_quotes, quote_codes
@@ -22,6 +23,7 @@ from resilience_lib.mixed.themes import display_themes
 from resilience_lib.stories.coding_frames import load_frame
 from resilience_lib.stories.unnamed import ids_of
 from resilience_lib.study.load import load_study
+from resilience_lib.study.mixed import Association
 from resilience_lib.study.schema import Study
 
 
@@ -341,6 +343,39 @@ def test_a_coefficient_that_is_asked_for() -> None:
     assert got["p_value"] == pytest.approx(16 / 120, abs=0.012)
     assert "no cause" in str(got["reason"])
     assert "estimate" not in _spearman(values[:4], 1, "t")
+
+
+def test_a_coefficient_is_of_schools_with_a_source_asked_and_none_without_asking() -> None:
+    study = themes()
+    assert study.mixed is not None
+    # schools 1 to 5: of the sources asked 0 of 2, 1 of 2, 1 of 1, 2 of 3 and 1 of 3 tell of hope,
+    # ranks 1, 3, 5, 4, 2; nobody was asked in school 6, and 7 has no change
+    who = [("1", "no"), ("1", "no"), ("2", "hope"), ("2", "no"), ("3", "hope"), ("4", "hope"),
+           ("4", "hope"), ("4", "no"), ("5", "hope"), ("5", "no"), ("5", "no"), ("6", "hope"),
+           ("7", "hope")]  # fmt: skip
+    told = pd.DataFrame(who, columns=["school", "code"])
+    told = told.assign(source=[f"s{n}" for n in range(len(who))], asked="yes")
+    told.loc[told["school"] == "6", "asked"] = "no"
+    segments = told[told["code"] == "hope"].assign(
+        frame="resilience_framework", assigned_by="coder", segment=told["source"]
+    )
+    codes = load_frame("resilience_framework").assign(frame="resilience_framework")
+    hope = study.mixed.themes[0]
+    changes = pd.DataFrame({"school": [str(n) for n in range(1, 7)],
+                            "estimate": [0.1, 0.2, 0.3, 0.4, 0.5, 9.0],
+                            "outcome": hope.outcome, "contrast": hope.contrast})  # fmt: skip
+    other = changes.assign(outcome="another", estimate=-changes["estimate"])
+    strands = SimpleNamespace(segments=segments, sources=told, codes=codes,
+                              school_changes=pd.concat([changes, other]))  # fmt: skip
+    assert associate_stories(study, strands).empty  # type: ignore[arg-type]
+    asked = study.mixed.model_copy(
+        update={"associations": (Association(theme="hope", because="asked for"),)}
+    )
+    got = associate_stories(study.model_copy(update={"mixed": asked}), strands)  # type: ignore[arg-type]
+    # ranks of change 1 to 5: differences 0, 1, 2, 0, 3: 1 - 6 * 14 / (5 * 24)
+    assert got["estimate"].tolist() == pytest.approx([0.3])
+    assert got["n"].tolist() == [5] and got["conf_low"].isna().all()
+    assert "pass .60 to be more than chance" in got["reason"].iloc[0]
 
 
 def test_each_gender_takes_its_own_side() -> None:
