@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resilience_lib.effects.arrays import Array
-from resilience_lib.resampling.schools import draw_schools, percentile_interval
+from resilience_lib.resampling.schools import ONE_SCHOOL, draw_schools, percentile_interval
 from resilience_lib.resampling.streams import stream
 
 _BLOCK = 200
@@ -50,7 +50,8 @@ def median_share_row(
     -----
     A median is no smooth statistic, so that a jackknife does not hold for it; drawing does.
     Ends: `resampling.schools.percentile_interval` (Hesterberg 2015), for pupils with the size
-    of the smaller group.
+    of the smaller group. Where no school has pupils of both groups, the schools of each are drawn
+    by themselves.
 
     Examples
     --------
@@ -79,15 +80,27 @@ def median_share_row(
     if school is None and min(len(first), len(second)) < _FEWEST:
         return row | {"reason": f"fewer than {_FEWEST} pupils in a group to draw from: no interval"}
     random = stream(seed, "u3_median")
-    size = min(len(first), len(second)) if school is None else len(np.unique(school))
-    drawn = _drawn(scores, in_first, school, random, draws)
-    got = percentile_interval(estimate, drawn, size, conf_level)
+    size, df = min(len(first), len(second)), None
+    if school is not None:
+        both = [np.unique(school[side]) for side in (in_first, ~in_first)]
+        size = len(np.unique(school))
+        if _apart(*both):
+            size, df = min(map(len, both)), size - 2
+            if size < 2:
+                return row | {"reason": ONE_SCHOOL}
+    drawn = _drawn(scores, in_first, school, stream(seed, "u3_median"), draws)
+    got = percentile_interval(estimate, drawn, size, conf_level, df=df)
     return row | {
         "std_error": got.std_error,
         "conf_low": got.low,
         "conf_high": got.high,
         "reason": got.reason,
     }
+
+
+def _apart(first: NDArray[np.int64], second: NDArray[np.int64]) -> bool:
+    """Whether no school has pupils of both groups."""
+    return not set(first.tolist()) & set(second.tolist())
 
 
 def _drawn(
@@ -107,10 +120,23 @@ def _drawn(
         if school is None:
             counts = [draw_schools(random, len(side), many) for side in order]
         else:
-            times = draw_schools(random, int(school.max()) + 1, many)
-            counts = [times[:, school[side]] for side in order]
+            counts = _drawn_schools(random, [school[side] for side in order], many)
         found.append(_shares(values[0], values[1], counts[0], counts[1]))
     return np.concatenate(found)
+
+
+def _drawn_schools(
+    random: np.random.Generator, schools: list[NDArray[np.int64]], draws: int
+) -> list[Array]:
+    """How often each pupil of both groups, whose schools these are, comes in each draw."""
+    if _apart(*schools):
+        counts = []
+        for side in schools:
+            own, place = np.unique(side, return_inverse=True)
+            counts.append(draw_schools(random, len(own), draws)[:, place])
+        return counts
+    times = draw_schools(random, 1 + max(int(side.max()) for side in schools), draws)
+    return [times[:, side] for side in schools]
 
 
 def _shares(first: Array, second: Array, times_first: Array, times_second: Array) -> Array:

@@ -13,7 +13,12 @@ from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.resampling.bca import acceleration, bca_interval, plain_percentiles
 from resilience_lib.resampling.moments import draw_moments, leave_one_out_moments
-from resilience_lib.resampling.schools import Interval, draw_sums, percentile_interval
+from resilience_lib.resampling.schools import (
+    ONE_SCHOOL,
+    Interval,
+    draw_sums,
+    percentile_interval,
+)
 from resilience_lib.resampling.streams import stream
 
 Array = NDArray[np.float64]
@@ -185,9 +190,10 @@ def _rows(
             nan = float("nan")
             return Interval(nan, nan, nan, nan, "too few pupils, or scores that do not vary")
         if way == "schools" and by is not None:
-            # two groups drawn by themselves have one mean more to estimate
-            count = sum(map(len, by)) - len(by) + 1
-            return percentile_interval(estimate, measure(schools), count, conf_level)
+            if len(by) > 1 and min(map(len, by)) < 2:
+                return Interval(np.nan, np.nan, np.nan, np.nan, ONE_SCHOOL)
+            fewest, df = min(map(len, by)), sum(map(len, by)) - len(by)
+            return percentile_interval(estimate, measure(schools), fewest, conf_level, df=df)
         values = measure(pupils)
         if way == "percentile":
             return plain_percentiles(estimate, values, conf_level)

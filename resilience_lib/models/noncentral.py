@@ -6,6 +6,7 @@ Both distributions are mixtures, and the mixtures are computed here as they are 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -199,9 +200,16 @@ def noncentral_f_interval(
     return end(1 - tail), end(tail)
 
 
+@functools.cache
+def _nodes() -> tuple[Array, Array]:
+    """Points and weights, worked out once: finding them takes longer than a whole integral."""
+    at, weight = np.polynomial.legendre.leggauss(_NODES)
+    return at, weight
+
+
 def _integral(function: Callable[[Array], Array], low: float, high: float) -> float:
     """Gauss-Legendre in equal panels."""
-    at, weight = np.polynomial.legendre.leggauss(_NODES)
+    at, weight = _nodes()
     edges = np.linspace(low, high, _PANELS + 1)
     half = (edges[1] - edges[0]) / 2
     points = (edges[:-1] + half)[:, None] + half * at

@@ -10,6 +10,7 @@ from scipy import special, stats
 
 Array = NDArray[np.float64]
 
+ONE_SCHOOL = "one school in a group: how far schools differ there cannot be told, no interval"
 _FEWEST_DRAWN = 5
 _FEWEST_LEFT_OUT = 3
 _FEW_DF = 4
@@ -105,13 +106,16 @@ def percentile_interval(
     schools: int,
     conf_level: float = 0.95,
     *,
+    df: int | None = None,
     unit: str = "schools",
 ) -> Interval:
     """Expanded percentile interval of estimates from drawn schools.
 
     Ends are the quantiles Phi(-q) and Phi(q) of the draws, q = sqrt(k / (k - 1)) t(k - 1):
     plain percentiles (and BCa) are too narrow for few schools by these two factors.
-    Hesterberg 2015, The American Statistician 69, section 4.5.
+    Hesterberg 2015, The American Statistician 69, section 4.5. Of two groups whose schools are
+    drawn apart each is too narrow by its own factor: k is that of the smaller, and t has the
+    degrees of freedom of both.
 
     Parameters
     ----------
@@ -121,6 +125,8 @@ def percentile_interval(
     schools : int
         k.
     conf_level : float, in (0, 1)
+    df : int, optional
+        Of t, where it is not k - 1: schools less groups.
     unit : str
         What was drawn, for the reason.
 
@@ -137,7 +143,8 @@ def percentile_interval(
     (-0.981, 0.981)
     """
     values = np.asarray(drawn, dtype=float)
-    if schools < _FEWEST_DRAWN:
+    df = schools - 1 if df is None else df
+    if df + 1 < _FEWEST_DRAWN:
         return _no_interval(f"fewer than {_FEWEST_DRAWN} {unit} to draw from: no interval")
     bad = int((~np.isfinite(values)).sum())
     if bad or not np.isfinite(whole):
@@ -145,7 +152,7 @@ def percentile_interval(
         return _no_interval(f"no interval: the estimate is missing in {bad} {draws} of {unit}")
     if np.ptp(values) <= _SAME:
         return _no_interval(f"no interval: the estimate is the same in every draw of {unit}")
-    wider = np.sqrt(schools / (schools - 1)) * stats.t.ppf(0.5 + conf_level / 2, schools - 1)
+    wider = np.sqrt(schools / (schools - 1)) * stats.t.ppf(0.5 + conf_level / 2, df)
     low, high = np.quantile(values, special.ndtr([-wider, wider]))
     return Interval(float(values.std(ddof=1)), float(low), float(high), float("nan"), "")
 

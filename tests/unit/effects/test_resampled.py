@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from resilience_lib.effects.overlap import estimate_overlap
 from resilience_lib.effects.resampled import (
     estimate_independent_resampled,
     estimate_paired_resampled,
@@ -84,6 +85,38 @@ def test_schools_of_two_groups_are_drawn_together_or_apart():
     assert mixed["estimate"] == apart["estimate"]
     assert mixed["n_clusters"] == 20 and apart["n_clusters"] == 40
     assert apart["std_error"] > 2 * mixed["std_error"]
+
+
+def one_group_a_school(schools: int, groups: list[bool]):
+    """Scores of 6 pupils a school, and which group each school is in."""
+    rng = np.random.default_rng(8)
+    school = np.repeat(np.arange(schools), 6)
+    return rng.normal(size=6 * schools), school, np.repeat(groups, 6)
+
+
+def test_u3_by_the_median_has_an_interval_where_arms_are_whole_schools():
+    # drawn all together, one draw in 16 would have schools of one arm alone
+    scores, school, half = one_group_a_school(6, [True] * 3 + [False] * 3)
+    asked = {"levels": (True, False), "names": ("u3_median",), "seed": 1, "draws": 4000}
+    row = estimate_overlap(scores, half, school=school, **asked).iloc[0]
+    assert 0 < row["conf_low"] < row["estimate"] < row["conf_high"] and not row["reason"]
+    # a school with both groups is drawn whole
+    half[0] = False
+    together = estimate_overlap(scores, half, school=school, **asked).iloc[0]
+    assert "the estimate is missing in" in together["reason"]
+
+
+@pytest.mark.parametrize("schools", [6, 12])
+def test_an_arm_of_one_school_gives_no_interval_of_drawn_schools(schools):
+    scores, school, one = one_group_a_school(schools, [True] + [False] * (schools - 1))
+    got = estimate_independent_resampled(
+        scores[one], scores[~one], school=(school[one], school[~one]), seed=1,
+        stream_name=("x",), draws=500,
+    )  # fmt: skip
+    share = estimate_overlap(scores, one, levels=(True, False), names=("u3_median",),
+                             school=school, seed=1, draws=500)  # fmt: skip
+    for row in (got.iloc[0], share.iloc[0]):
+        assert "one school in a group" in row["reason"] and np.isnan(row["conf_low"])
 
 
 def test_streams_belong_to_names_and_large_means_keep_digits(pairs):

@@ -75,3 +75,12 @@ def test_few_schools_widen_the_percentiles():
     assert percentile_interval(0.5, drawn, 5).low == pytest.approx(0.000954, abs=1e-6)
     # many schools: 2.5%
     assert percentile_interval(0.5, drawn, 100000).low == pytest.approx(0.025, abs=1e-5)
+
+
+def test_two_groups_of_few_schools_widen_by_the_smaller_and_count_df_of_both():
+    drawn = np.linspace(-1, 1, 2001)
+    # R 4: q <- sqrt(5 / 4) * qt(.975, 9); -1 + 2 * pnorm(-q)
+    got = percentile_interval(0.0, drawn, 5, df=9)
+    assert got.low == pytest.approx(-0.9885667, abs=1e-6)
+    # three and two schools: 3 df are a school too few to draw from
+    assert "fewer than 5 schools" in percentile_interval(0.0, drawn, 2, df=3).reason
