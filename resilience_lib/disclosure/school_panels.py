@@ -90,7 +90,7 @@ def _clear(
         _widest(rows, *((1.0, 0.01) if standardised else steps[rows["outcome"].iloc[0]][::2]))
         for rows in shown
     ]
-    wide = "every school has the interval of the smallest one of its panel"
+    wide = "every school has the widest interval of its panel"
     return seal(_unnamed(panels, frame, rules, beside), rules, [note, wide])
 
 
@@ -125,7 +125,9 @@ def _panel(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def _widest(rows: pd.DataFrame, step: float, finest: float) -> pd.DataFrame:
     """Rounded estimates, each with the widest interval of all, rounded up."""
     unit = unit_for(float(rows["n"].min()), step, finest)
-    half = math.ceil((rows["conf_high"] - rows["conf_low"]).max() / 2 / unit - 1e-9) * unit
+    # the longer side, since an interval need not lie evenly around its estimate
+    sides = [rows["conf_high"] - rows["estimate"], rows["estimate"] - rows["conf_low"]]
+    half = math.ceil(max(side.max() for side in sides) / unit - 1e-9) * unit
     place = rounded_to(rows["estimate"], pd.Series(unit, index=rows.index))
     return rows.assign(
         estimate=place, conf_low=(place - half).round(6), conf_high=(place + half).round(6)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from resilience_lib.models.one_way import OneWay, reml_components, shrink_to_mean
+from resilience_lib.models.one_way import summarise
+from resilience_lib.models.one_way_posterior import predict_groups
 
 CHANGES_COLUMNS: tuple[str, ...] = (
     "pupil",
@@ -75,18 +76,19 @@ def school_changes(changes: pd.DataFrame, conf_level: float = 0.95) -> pd.DataFr
     DataFrame
         outcome, contrast, school, n, estimate, conf_low, conf_high, conf_level, shrunk,
         shrunk_low, shrunk_high; all in points. The interval of `estimate` is missing for a school
-        with one pupil; `shrunk` and its interval are missing where the variance between schools
-        is estimated at 0 or cannot be had, so that no school can be told from another.
+        with one pupil; `shrunk` and its interval are missing where there are fewer than three
+        schools, or where pupils differ inside none of them.
 
     Notes
     -----
     `estimate` is the mean of the school's pupils with mean +- t(n - 1) sd / sqrt(n), which
-    speaks of that school alone. `shrunk` is m + s (mean - m) of the model change = m + school +
-    pupil by REML, with B and W the two variances, s = n B / (n B + W) and m the generalised
-    least squares mean (`one_way.shrink_to_mean`): few pupils are not taken for a school far from
-    the others. Its error variance is B (1 - s) + (1 - s)^2 Var(m), Var(m) = B / sum s, the
-    variances taken as known (lme4's conditional variance, and what is not known of m; Robinson
-    1991); normal interval. Neither is a ground for ranking schools, whose intakes differ.
+    speaks of that school alone. `shrunk` is the posterior mean of m + u of the model change = m +
+    u of the school + pupil, and its interval has equal tails of that posterior: flat priors on m,
+    on the SD of u and on the logarithm of the variance within, all three integrated out
+    (`one_way_posterior.predict_groups`; Gelman 2006, Bayesian Analysis 1; Gelman et al. 2013,
+    Bayesian Data Analysis, section 11.6). Few pupils are not taken for a school far from the
+    others, and no one value of the SD between schools is taken as known: of 11 schools it is
+    hardly known. Neither is a ground for ranking schools, whose intakes differ.
 
     Examples
     --------
@@ -94,7 +96,7 @@ def school_changes(changes: pd.DataFrame, conf_level: float = 0.95) -> pd.DataFr
     ...                       "change": [1.0, 2, 5, 6, 9, 10]})
     >>> got = school_changes(frame)
     >>> got[["school", "estimate", "shrunk"]].round(3).values.tolist()
-    [['a', 1.5, 1.562], ['b', 5.5, 5.5], ['c', 9.5, 9.438]]
+    [['a', 1.5, 1.59], ['b', 5.5, 5.5], ['c', 9.5, 9.41]]
     """
     from scipy.stats import t
 
@@ -108,25 +110,19 @@ def school_changes(changes: pd.DataFrame, conf_level: float = 0.95) -> pd.DataFr
     table["conf_low"] = table["estimate"] - half
     table["conf_high"] = table["estimate"] + half
     table["conf_level"] = conf_level
-    panels = [_drawn_in(rows, conf_level) for _, rows in table.groupby(["outcome", "contrast"])]
+    panel = ["outcome", "contrast"]
+    of = dict(list(changes.groupby(panel)))
+    panels = [_drawn_in(rows, of[key], conf_level) for key, rows in table.groupby(panel)]
     drawn = pd.concat(panels) if panels else pd.DataFrame(columns=list(SHRUNKEN), dtype="float64")
     return table.drop(columns="sd").join(drawn)
 
 
-def _drawn_in(rows: pd.DataFrame, conf_level: float) -> pd.DataFrame:
+def _drawn_in(rows: pd.DataFrame, changes: pd.DataFrame, conf_level: float) -> pd.DataFrame:
     """Shrunken changes of one outcome and contrast, and their bounds; the rows' index."""
-    from scipy.stats import norm
-
-    size, mean = (rows[name].to_numpy(dtype=float) for name in ("n", "estimate"))
-    inside = ((size - 1) * rows["sd"].fillna(0.0).to_numpy() ** 2).sum()
-    between, within = reml_components(OneWay(size, mean, float(inside)))
-    if not between > 0:
-        return pd.DataFrame(np.nan, index=rows.index, columns=list(SHRUNKEN))
-    share, centre = shrink_to_mean(size, mean, between, within)
-    shrunk = centre + share * (mean - centre)
-    error = np.sqrt(between * (1 - share) + (1 - share) ** 2 * between / share.sum())
-    half = float(norm.ppf(0.5 + conf_level / 2)) * error
-    values = (shrunk, shrunk - half, shrunk + half)
+    # schools in the order of the rows
+    pupils = changes.dropna(subset=["school"]).sort_values("school", kind="stable")
+    got = predict_groups(summarise(pupils["change"], pupils["school"]), conf_level)
+    values = (got.mean, got.low, got.high)
     return pd.DataFrame(dict(zip(SHRUNKEN, values, strict=True)), index=rows.index)
 
 

@@ -25,6 +25,9 @@ _SHORT = (
 )
 """Counted by benchmarks/long_run_further.py."""
 _POOLED = "random effects of {k} sites, REML"
+_KNOWN = ("Q-profile, errors taken as known", "chi-squared, errors taken as known")
+_ESTIMATED = ("Welch's test inverted, errors estimated", "Welch's test, errors estimated")
+"""How tau2 and I2 get their ends, and Q its p."""
 
 
 def estimate_sites(
@@ -43,8 +46,10 @@ def estimate_sites(
     Returns
     -------
     DataFrame
-        Estimate frame as `estimate_sites_from_summary` gives it. Sites without a standard error
-        (one school) stand in it with their reason and are not pooled.
+        Estimate frame as `estimate_sites_from_summary` gives it, but that each site's error is
+        taken as estimated, on its Satterthwaite df: `q_between` has the p of Welch's test, and
+        the intervals of `tau2` and `i2` are that test inverted (`models.welch`). Sites
+        without a standard error (one school) stand in it with their reason and are not pooled.
 
     Raises
     ------
@@ -73,11 +78,11 @@ def estimate_sites(
         row = estimate_row(answer, conf_level, estimand="site_mean", method="mean, CR2 by school")
         rows.append(row | {"subgroup": str(label), "n": len(part)})
         rows[-1] |= {"n_clusters": part["school"].nunique()}
-    found = [(float(str(r["estimate"])), float(str(r["std_error"]))) for r in rows]
-    known = np.array([pair for pair in found if np.isfinite(pair[1])]).reshape(-1, 2)
+    found = [[float(str(r[name])) for name in ("estimate", "std_error", "df")] for r in rows]
+    known = np.array([three for three in found if np.isfinite(three[1])]).reshape(-1, 3)
     left = len(found) - len(known)
     note = f"; {left} sites without a standard error left out" if left else ""
-    pooled = _pooled_rows(known[:, 0], known[:, 1], conf_level, note)
+    pooled = _pooled_rows(known[:, 0], known[:, 1], conf_level, note, known[:, 2])
     return estimate_frame([*rows, *(row | {"n": len(frame)} for row in pooled)])
 
 
@@ -114,7 +119,8 @@ def estimate_sites_from_summary(
     -----
     `models.random_effects.pool_sites`. Mean -+ t(k - 1) se. Prediction interval: mean -+ t(k - 2)
     sqrt(tau2 + se^2) (Higgins, Thompson & Spiegelhalter 2009, JRSS A 172; with this se: Partlett
-    & Riley 2017, Statistics in Medicine 36). I2 = tau2 / (tau2 + typical variance), its ends
+    & Riley 2017, Statistics in Medicine 36). Q is chi-squared on k - 1 df and tau2's interval the
+    Q-profile, since the errors are taken as known. I2 = tau2 / (tau2 + typical variance), its ends
     those of tau2.
 
     Examples
@@ -149,14 +155,17 @@ def estimate_sites_from_summary(
     return estimate_frame([*rows, *_pooled_rows(y, se, conf_level, "")])
 
 
-def _pooled_rows(y: Array, se: Array, conf_level: float, note: str) -> list[Row]:
+def _pooled_rows(
+    y: Array, se: Array, conf_level: float, note: str, df: Array | None = None
+) -> list[Row]:
+    """Rows of what is pooled; `df` are those of the errors, known where left out."""
     k = len(y)
     names = ("mean_of_sites", "next_site", "tau2", "i2", "q_between")
     method = _POOLED.format(k=k) + note
     if k < 2:
         why = "fewer than two sites with a standard error: nothing to pool"
         return [{"estimand": name, "method": method, "reason": why} for name in names]
-    got = pool_sites(y, se, conf_level)
+    got = pool_sites(y, se, conf_level, np.inf if df is None else df)
     doubt = _little_known(got, k, conf_level)
     base: Row = {"conf_level": conf_level, "method": method}
     level = f"{100 * conf_level:g}%"
@@ -169,11 +178,12 @@ def _pooled_rows(y: Array, se: Array, conf_level: float, note: str) -> list[Row]
     if k > 2:
         spread = float(np.hypot(np.sqrt(got.tau2), got.std_error))
         following = _around(got.mean, spread, k - 2, conf_level) | {"interval": text}
-    profile = {"interval": f"{level} Q-profile"}
+    by, test = _KNOWN if df is None else _ESTIMATED
+    profile = {"interval": f"{level} {by}"}
     tau2: Row = {"estimate": got.tau2, "conf_low": got.tau2_low, "conf_high": got.tau2_high}
     i2: Row = {"estimate": share[0], "conf_low": share[1], "conf_high": share[2]}
-    q: Row = {"estimate": got.q, "df": k - 1, "p_value": float(stats.chi2.sf(got.q, k - 1))}
-    q |= {"interval": "none: a test statistic"}
+    q: Row = {"estimate": got.q, "df": k - 1, "p_value": got.p_value}
+    q |= {"interval": f"none: a test statistic, p by {test}"}
     rows = [mean, following, tau2 | profile, i2 | profile, q]
     reasons = [doubt, "; ".join(filter(None, [doubt, _SHORT])), doubt, doubt, ""]
     if k == 2:

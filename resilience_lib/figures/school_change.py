@@ -124,12 +124,13 @@ def caption_school_change(cleared: Cleared, labels: Labels) -> str:
     percent = f"{level.iloc[0]:.0%} " if len(level) else ""
     sentences = [
         f"Change from {labels.change(labels.span)} in each of {count} schools, drawn towards the "
-        "mean of schools the more, the fewer pupils it rests on (one-way REML model of pupils' "
-        f"changes), with its {percent}interval (normal, variances taken as known), ordered by the "
-        "estimate in each panel by itself: a place in one panel is not the same school as that "
-        "place in another.",
+        "mean of schools the more, the fewer pupils it rests on (posterior mean of a one-way model "
+        f"of pupils' changes under flat priors), with its {percent}interval (equal tails, over all "
+        "that the variances may be), ordered by the estimate in each panel by itself: a place in "
+        "one panel is not the same school as that place in another.",
         NO_RANKING,
         f"Line and grey band: change of all pupils ({base(overall)}; {interval(overall)}).",
-        "Words stand where the model finds no variance between schools, or too few may be shown.",
+        "Words stand where there are fewer than three schools, where pupils differ inside none, or "
+        "where too few may be shown.",
     ]
     return close(sentences, cleared, labels, change=True)

@@ -1,12 +1,14 @@
-"""Estimates of several sites with known errors, pooled by a random-effects model."""
+"""Estimates of several sites with their errors, pooled by a random-effects model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import optimize, stats
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
+
+from resilience_lib.models.welch import invert_welch, welch_p
 
 Array = NDArray[np.float64]
 
@@ -20,11 +22,11 @@ class Pooled:
     mean, std_error : float
         Random-effects mean and its modified Hartung-Knapp-Sidik-Jonkman error (df k - 1).
     tau2, tau2_low, tau2_high : float
-        Variance between sites with its Q-profile interval.
+        Variance between sites with the interval of the inverted test.
     typical : float
         Typical variance of a site's error, for I2.
-    q : float
-        Cochran's Q.
+    q, p_value : float
+        Cochran's Q, and the p of the test that sites do not differ.
     """
 
     mean: float
@@ -34,9 +36,12 @@ class Pooled:
     tau2_high: float
     typical: float
     q: float
+    p_value: float
 
 
-def pool_sites(estimates: Array, errors: Array, conf_level: float = 0.95) -> Pooled:
+def pool_sites(
+    estimates: Array, errors: Array, conf_level: float = 0.95, df: ArrayLike = np.inf
+) -> Pooled:
     """Random-effects mean by REML.
 
     Parameters
@@ -44,6 +49,8 @@ def pool_sites(estimates: Array, errors: Array, conf_level: float = 0.95) -> Poo
     estimates, errors : array (k,)
         Estimates and their standard errors, above 0; k at least 2.
     conf_level : float, in (0, 1)
+    df : float or array (k,)
+        Degrees of freedom of each error, above 0; infinite where the errors are known.
 
     Returns
     -------
@@ -51,13 +58,13 @@ def pool_sites(estimates: Array, errors: Array, conf_level: float = 0.95) -> Poo
 
     Notes
     -----
-    y_i ~ N(mu, v_i + tau2), v_i known; tau2 maximises the restricted likelihood on tau2 >= 0.
+    y_i ~ N(mu, v_i + tau2); tau2 maximises the restricted likelihood on tau2 >= 0, v_i as given.
     Variance of the mean: max(1, q) / sum w, w = 1 / (v + tau2), q = sum w (y - mu)^2 / (k - 1)
     (Hartung & Knapp 2001, Statistics in Medicine 20; Sidik & Jonkman 2002, ibid. 21; never below
     that without q: Roever, Knapp & Friede 2015, BMC Medical Research Methodology 15), as metafor's
-    `test = "adhoc"`. tau2's interval: where Q(tau2) = sum w (y - mu)^2 meets the quantiles of
-    chi-squared with k - 1 df (Viechtbauer 2007, Statistics in Medicine 26). Typical variance
-    (k - 1) sum u / ((sum u)^2 - sum u^2), u = 1 / v (Higgins & Thompson 2002, ibid. 21).
+    `test = "adhoc"`. Typical variance (k - 1) sum u / ((sum u)^2 - sum u^2), u = 1 / v (Higgins &
+    Thompson 2002, ibid. 21). p and tau2's interval: `models.welch`, which where errors are known
+    are the chi-squared of Q and the Q-profile.
 
     Examples
     --------
@@ -71,12 +78,12 @@ def pool_sites(estimates: Array, errors: Array, conf_level: float = 0.95) -> Poo
     w = 1 / (v + tau2)
     mean = float((w * y).sum() / w.sum())
     q = float((w * (y - mean) ** 2).sum()) / (k - 1)
-    u = 1 / v
-    tail = (1 - conf_level) / 2
-    low, high = (_profiled(y, v, float(stats.chi2.isf(p, k - 1))) for p in (tail, 1 - tail))
+    u, f = 1 / v, np.broadcast_to(np.asarray(df, dtype=float), v.shape)
+    low, high = invert_welch(y, v, f, (1 - conf_level) / 2)
     typical = float((k - 1) * u.sum() / (u.sum() ** 2 - (u**2).sum()))
     error = float(np.sqrt(max(1.0, q) / w.sum()))
-    return Pooled(mean, error, tau2, low, high, typical, _q(y, v, 0.0))
+    p_value = float(welch_p(y, v, f, np.zeros(1))[0])
+    return Pooled(mean, error, tau2, low, high, typical, _q(y, v, 0.0), p_value)
 
 
 def _q(y: Array, v: Array, tau2: float) -> float:
@@ -106,13 +113,3 @@ def _reml(y: Array, v: Array) -> float:
     if slope(low) >= 0:
         return low
     return float(optimize.brentq(slope, low, high, xtol=1e-300, rtol=1e-14))
-
-
-def _profiled(y: Array, v: Array, wanted: float) -> float:
-    """The tau2 at which Q falls to the wanted value; 0 where it starts below."""
-    if _q(y, v, 0.0) <= wanted:
-        return 0.0
-    top = float(v.max())
-    while _q(y, v, top) > wanted:
-        top *= 2
-    return float(optimize.brentq(lambda t: _q(y, v, t) - wanted, 0.0, top, xtol=1e-300, rtol=1e-14))

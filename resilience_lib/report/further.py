@@ -36,7 +36,9 @@ def describe_further(study: Study) -> list[str]:
     if asked.sites:
         said.append(
             "Sites: each by itself, then a random-effects mean (REML, Hartung-Knapp, never "
-            "narrower than without it) with the interval in which another site would lie."
+            "narrower than without it) with the interval in which another site would lie. Whether "
+            "sites differ, and by how much, is Welch's (1951) test and that test inverted: each "
+            "site's error is itself estimated, from few schools."
         )
     if asked.raters:
         said.append(

@@ -43,7 +43,6 @@ ITERATIVE = (
     "reliability_swmdk.csv",
     "functioning.csv",
     "resampling.csv",
-    "school_change.csv",
     "missing_draws.csv",
     "case_values.csv",
     "case_fits.csv",

@@ -1,7 +1,8 @@
 # Schools' change drawn towards the mean of schools: Rscript school_change.R <star.csv>
-# Variances by lme4 (y ~ 1 + (1 | school), REML); the predicted change of each school is fixef +
-# ranef. Its error variance is taken from the inverse of Henderson's mixed model equations, written
-# out here: Var(m^ + b^_j - m - b_j) = C[m, m] + C[j, j] + 2 C[m, j]. A singular fit has no values.
+# y = m + u of the school + e, flat priors on m, the SD tau of u and log W. Here nothing but m is
+# integrated in closed form: given tau and W a school is normal, and the posterior is summed over a
+# grid of log tau and log W in the school means and the sum of squares within. Quantiles by uniroot.
+# integrate() inside integrate() holds the grid's answer for the first school of the first panel.
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))),
                  "common.R"))
 change_of <- function(d, o, first, last) {
@@ -11,35 +12,45 @@ change_of <- function(d, o, first, last) {
   data.frame(school = f$school, change = f$score.y - f$score.x)
 }
 rows <- list()
+# of each tau and W (vectors alike): log density, and each school's mean and SD (columns)
+given <- function(tau, W, n, m, within) {
+  V <- tau^2 + outer(W, n, function(w, n) w / n); P <- 1 / V
+  total <- rowSums(P); centre <- drop(P %*% m) / total
+  away <- outer(-centre, m, "+")
+  share <- tau^2 / V
+  list(log = -.5 * (sum(n) - length(n)) * log(W) - within / 2 / W - .5 * rowSums(log(V)) -
+         .5 * log(total) - .5 * rowSums(P * away^2),
+       at = centre + share * away, sd = sqrt(tau^2 * (1 - share) + (1 - share)^2 / total))
+}
 predict_schools <- function(data, o, first, last, f) {
-  model <- lmer(change ~ 1 + (1 | school), f, control = lmerControl(
-    optimizer = "bobyqa", optCtrl = list(rhoend = 1e-10)))
-  v <- as.data.frame(VarCorr(model))$vcov
-  if (isSingular(model)) {
-    school <- sort(unique(f$school))
-    rows[[length(rows) + 1]] <<- data.frame(data = data, outcome = o,
-      contrast = paste(last, "-", first), school = school,
-      n = as.vector(table(f$school)[school]), shrunk = NA_real_, std_error = NA_real_,
-      shrunk_low = NA_real_, shrunk_high = NA_real_)
-    return(invisible())
+  school <- sort(unique(f$school), method = "radix")
+  n <- as.vector(table(f$school)[school]); m <- as.vector(tapply(f$change, f$school, mean)[school])
+  within <- sum((f$change - ave(f$change, f$school))^2); df <- sum(n) - length(n)
+  # a grid wide enough for anything, then what of it weighs; W first, whose place is known
+  log_W <- log(within / df) + seq(-11, 11, length.out = 89) * sqrt(2 / df)
+  log_tau <- log(sqrt(within / df)) + seq(-26, 12, by = .025)
+  grid <- expand.grid(tau = log_tau, W = log_W)
+  # the prior is flat on tau
+  log_p <- given(exp(grid$tau), exp(grid$W), n, m, within)$log + grid$tau
+  kept <- log_p > max(log_p) - 30
+  p <- exp(log_p[kept] - max(log_p)); p <- p / sum(p)
+  of <- given(exp(grid$tau[kept]), exp(grid$W[kept]), n, m, within)
+  at <- drop(p %*% of$at); sd <- sqrt(drop(p %*% (of$sd^2 + of$at^2)) - at^2)
+  end <- function(j, share) uniroot(function(q) sum(p * pnorm(q, of$at[, j], of$sd[, j])) - share,
+                                    at[j] + c(-9, 9) * sd[j], tol = 1e-11 * sd[j])$root
+  if (!length(rows)) {
+    j <- 1; top <- max(log_p)
+    # trapezoids of logs leave off the step; integrate() has its own
+    over <- function(part) integrate(function(w) sapply(w, function(one) integrate(function(tau) {
+      g <- given(tau, rep(exp(one), length(tau)), n, m, within); exp(g$log - top) * part(g)
+    }, 0, 60, rel.tol = 1e-10, subdivisions = 1000)$value), min(log_W), max(log_W), rel.tol = 1e-9)$value
+    whole <- over(function(g) 1)
+    stopifnot(abs(over(function(g) g$at[, j]) / whole - at[j]) < 1e-7 * sd[j],
+              abs(over(function(g) pnorm(end(j, .975), g$at[, j], g$sd[, j])) / whole - .975) < 1e-7)
   }
-  modes <- ranef(model, condVar = TRUE)$school
-  school <- rownames(modes)
-  Z <- outer(f$school, school, "==") * 1
-  W <- cbind(1, Z)
-  penalty <- diag(c(0, rep(v[2] / v[1], length(school))))
-  C <- solve(crossprod(W) + penalty) * v[2]
-  # lme4's own conditional variance is that of b alone, m taken as known
-  stopifnot(all.equal(attr(modes, "postVar")[1, 1, ],
-                      v[1] * v[2] / (colSums(Z) * v[1] + v[2]), tolerance = 1e-8,
-                      check.attributes = FALSE))
-  j <- seq_along(school) + 1
-  error <- sqrt(C[1, 1] + diag(C)[j] + 2 * C[1, j])
-  at <- fixef(model)[[1]] + modes[["(Intercept)"]]
   rows[[length(rows) + 1]] <<- data.frame(data = data, outcome = o,
-    contrast = paste(last, "-", first), school = school, n = colSums(Z), shrunk = at,
-    std_error = error, shrunk_low = at - qnorm(.975) * error,
-    shrunk_high = at + qnorm(.975) * error)
+    contrast = paste(last, "-", first), school = school, n = n, shrunk = at, std_error = sd,
+    shrunk_low = sapply(seq_along(n), end, .025), shrunk_high = sapply(seq_along(n), end, .975))
 }
 for (o in sort(unique(star$outcome)))
   for (w in list(c("T1", "T2"), c("T1", "T4")))

@@ -119,10 +119,29 @@ status <- list(any = sign(change), reliable = sign(change) * (abs(change) > limi
 # the first whole difference that counts, less a half
 chance <- c(reliable = pnorm(-(floor(limit) + 1 - .5) / S), important = pnorm(-2.5 / S))
 sides <- c(share_improved = 1, share_unchanged = 0, share_deteriorated = -1)
+# reliable change: SD, limit and share made anew without each school
+reliably <- function(begun, both, side, s) {
+  change <- both$score.y - both$score.x; far <- qnorm(.975) * sd(begun$score) * sqrt(2 * (1 - .8))
+  hit <- sign(change) * (abs(change) > far) == side; of <- function(g) mean(hit[both$gender %in% g])
+  if (s == "girls - boys") of("girls") - of("boys") else of(if (s %in% genders) s else genders)
+}
+left_out <- function(begun, both, side, s) {
+  p <- reliably(begun, both, side, s); schools <- unique(begun$school); k <- length(schools)
+  l <- sapply(schools, function(x) reliably(begun[begun$school != x, ], both[both$school != x, ], side, s)); se <- sqrt((k - 1) / k * sum((l - mean(l))^2))
+  df <- length(unique(both$school[both$gender %in% if (s %in% genders) s else genders])) - 1; half <- qt(.975, df) * se
+  o <- data.frame(estimate = p, std_error = se, df = df, conf_low = p - half, conf_high = p + half, p_value = NA)
+  if (s == "girls - boys") o$p_value <- 2 * pt(-abs(p / se), df) else o[c("conf_low", "conf_high")] <- on_logit(o)
+  o
+}
 for (rule in names(status)) for (s in c("all", "girls", "boys", "girls - boys")) {
   inside <- both$gender %in% if (s %in% genders) s else genders
   X <- if (s == "girls - boys") cbind(both$gender == "girls", both$gender == "boys") * 1 else matrix(1, sum(inside))
   for (side in names(sides)) {
+    if (rule == "reliable") {
+      o <- left_out(w[w$wave == "T1", ], both, sides[side], s)
+      add("persons", "rounded", "", side, "jackknife", o$estimate, o$std_error, o$df, o$conf_low, o$conf_high, o$p_value, s, rule)
+      next
+    }
     c <- cr2((status[[rule]] == sides[side])[inside] * 1, X, both$school[inside], rbind(if (ncol(X) == 2) c(1, -1) else 1))
     ends <- if (ncol(X) == 2) pmin(pmax(c(c$conf_low, c$conf_high), -1), 1) else on_logit(c)
     add("persons", "rounded", "", side, "CR2", c$estimate, c$std_error, c$df, ends[1], ends[2], subgroup = s, rule = rule)
@@ -133,6 +152,13 @@ for (rule in names(status)) for (s in c("all", "girls", "boys", "girls - boys"))
   if (rule == "any" && s %in% genders) by <- changed[s] / 2
   for (side in c("share_improved_by_chance", "share_deteriorated_by_chance"))
     add("persons", "rounded", "", side, "none", by, subgroup = s, rule = rule)
+}
+# as scored, so that the limit moves with every school: nobody of school 11 seen later, no girls in school 2
+w <- synthetic[synthetic$outcome == "wellbeing" & !(synthetic$school == "s02" & synthetic$gender %in% "girls"), ]
+both <- merge(w[w$wave == "T1", c("pupil", "school", "gender", "score")], w[w$wave == "T3" & w$school != "s11", c("pupil", "score")], by = "pupil")
+for (s in c("all", "girls", "boys", "girls - boys")) for (side in names(sides)) {
+  o <- left_out(w[w$wave == "T1", ], both, sides[side], s)
+  add("persons", "uneven", "", side, "jackknife", o$estimate, o$std_error, o$df, o$conf_low, o$conf_high, o$p_value, s, "reliable")
 }
 
 # ---- picked by the first score: at most 4; reliability .7; comparison: every other pupil by number
@@ -167,6 +193,41 @@ for (s in names(sites)) {
   add("sites", s, input, "tau2", "Q-profile", m$tau2, conf_low = ci["tau^2", 2], conf_high = ci["tau^2", 3])
   add("sites", s, input, "i2", "Q-profile", m$I2 / 100, conf_low = ci["I^2(%)", 2] / 100, conf_high = ci["I^2(%)", 3] / 100)
   add("sites", s, input, "q_between", "", m$QE, df = k - 1, p_value = m$QEp)
+}
+
+# ---- sites of pupils in schools: errors estimated (CR2), so that they have df
+# Welch's test of means with variances v + t, of which v is estimated on f df; oneway.test is t = 0
+welch <- function(y, v, f, t) {
+  w <- 1 / (v + t); h <- w / sum(w); k <- length(y); a <- sum((1 - h)^2 / (f * ((v + t) / v)^2))
+  pf(sum(w * (y - sum(h * y))^2) / (k - 1) / (1 + 2 * (k - 2) / (k^2 - 1) * a), k - 1, (k^2 - 1) / 3 / a, lower.tail = FALSE)
+}
+for (x in list(list(c(3, 5, 4, 8), c(9, 7, 12), c(1, 2, 2, 6, 3)), list(c(1, 2), c(4, 9, 5)), list(c(1, 2, 4), c(2, 3, 1, 3), c(2, 2.5), c(1, 9, 5)))) {
+  m <- sapply(x, mean); n <- lengths(x); p <- oneway.test(y ~ g, data.frame(y = unlist(x), g = rep(seq_along(x), n)))$p.value
+  stopifnot(abs(welch(m, sapply(x, var) / n, n - 1, 0) - p) < 1e-12)
+  add("welch", paste(length(x), "groups"), paste(sapply(x, text), collapse = "|"), "q_between", "Welch", p_value = p)
+}
+ends_of <- function(y, v, f) {   # every step of a fine grid, whichever way p goes
+  p <- function(t) welch(y, v, f, t); t <- c(0, exp(seq(log(1e-7 * min(v)), log(1e5 * max(v, diff(range(y))^2)), length.out = 2e4))); q <- sapply(t, p)
+  low <- which(q >= .025)[1]; high <- max(which(q <= .975), 0)
+  c(if (low == 1) 0 else root(function(x) p(x) - .025, t[low - 1], t[low]), if (high == 0) 0 else root(function(x) p(x) - .975, t[high], t[high + 1]))
+}
+# school i (in order, from 0) stands at site i mod `by`, or, ranked by its mean, at site i div `by`;
+# a site of one school has no error
+for (s in list(list("synthetic", "wellbeing", 2), list("synthetic", "wellbeing", 3), list("synthetic", "wellbeing", 6),
+               list("synthetic", "flat", 3), list("synthetic", "flat", 4), list("star", "math", 8), list("star", "read", 20),
+               list("synthetic", "wellbeing", -2), list("synthetic", "flat", -4), list("star", "math", -10), list("star", "read", -27))) {
+  d <- get(s[[1]]); d <- d[d$outcome == s[[2]] & d$wave == "T1", ]; by <- s[[3]]
+  at <- if (by > 0) (match(d$school, sort(unique(d$school), method = "radix")) - 1) %% by else
+    (rank(tapply(d$score, d$school, mean))[d$school] - 1) %/% -by
+  own <- do.call(rbind, lapply(sort(unique(at)), function(i) { x <- d[at == i, ]
+    if (length(unique(x$school)) < 2) NULL else cr2(x$score, matrix(1, nrow(x)), x$school, matrix(1)) }))
+  y <- own$estimate; v <- own$std_error^2; k <- length(y); e <- ends_of(y, v, own$df); input <- paste(s[[2]], by)
+  m <- rma(y, v, method = "REML", test = "adhoc", control = list(threshold = 1e-12, maxiter = 1e4)); u <- (k - 1) * sum(1 / v) / (sum(1 / v)^2 - sum(1 / v^2))
+  put <- function(...) add("sites_pupils", s[[1]], input, ...)
+  put("mean_of_sites", "Hartung-Knapp", m$b, m$se, k - 1, m$ci.lb, m$ci.ub, m$pval)
+  put("tau2", "Welch", m$tau2, conf_low = e[1], conf_high = e[2])
+  put("i2", "Welch", m$I2 / 100, conf_low = e[1] / (e[1] + u), conf_high = e[2] / (e[2] + u))
+  put("q_between", "Welch", m$QE, df = k - 1, p_value = welch(y, v, own$df, 0))
 }
 
 # ---- coders: psych's kappas; alpha and Fleiss in plain R

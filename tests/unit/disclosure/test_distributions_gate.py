@@ -130,6 +130,16 @@ def test_digits_of_a_school_do_not_give_its_size(confidential):
     assert shown.tolist() == [-0.8, 0.0, 0.4]
 
 
+def test_the_longer_side_of_an_interval_is_shown_on_both(confidential):
+    # from -26 to 12 around -2 and less around the others: 24 to both sides holds all of it
+    made = schools(40, 40, 40)
+    made[["shrunk_low", "shrunk_high"]] = [[-8.0, 8.0], [-8.0, 8.0], [-26.0, 12.0]]
+    shown = clear_schools(made, confidential)
+    half = shown.frame["conf_high"] - shown.frame["estimate"]
+    assert half.tolist() == pytest.approx([24.0] * 3)
+    assert "every school has the widest interval of its panel" in shown.notes
+
+
 def test_a_bin_of_two_schools_is_merged(confidential):
     made = changes(girls=120, boys=150)
     made.loc[made["change"] > 0.6, "school"] = "S0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from resilience_lib.effects.sites import estimate_sites, estimate_sites_from_summary
 from resilience_lib.models.cr2 import ModelInputError
@@ -20,6 +21,84 @@ def test_equals_metafor(reference, hold):
         assert (ours["estimand"] == "site_mean").sum() == len(y)
         held += hold(ours[ours["estimand"] != "site_mean"], rows, tolerance=1e-4)
     assert held == 30
+
+
+@pytest.mark.reference
+def test_from_pupils_equals_metafor_and_welch_s_test_inverted(reference, hold, request):
+    r = reference("shares.csv")
+    held = 0
+    for (name, case), rows in r[r["family"] == "sites_pupils"].groupby(["case", "input"]):
+        outcome, by = case.split()[0], int(case.split()[1])
+        d = request.getfixturevalue(name)
+        d = d[(d["outcome"] == outcome) & (d["wave"] == "T1") & d["score"].notna()]
+        mean = d.groupby("school")["score"].mean()
+        order = mean.rank() - 1 if by < 0 else mean.rank().mul(0) + np.arange(len(mean))
+        place = d["school"].map(order // -by if by < 0 else order % by)
+        ours = estimate_sites(d["score"], place, d["school"])
+        held += hold(ours[ours["estimand"] != "site_mean"], rows, tolerance=1e-4)
+    assert held == 44
+
+
+@pytest.mark.reference
+def test_welch_s_test_equals_oneway_test(reference):
+    r = reference("shares.csv")
+    rows = r[r["family"] == "welch"]
+    assert len(rows) == 3
+    for row in rows.to_dict("records"):
+        groups = [np.array([float(x) for x in part.split()]) for part in row["input"].split("|")]
+        size = np.array([len(x) for x in groups])
+        error = np.array([x.std(ddof=1) for x in groups]) / np.sqrt(size)
+        got = pool_sites(np.array([x.mean() for x in groups]), error, df=size - 1)
+        assert got.p_value == pytest.approx(row["p_value"], rel=1e-9)
+
+
+def test_two_sites_by_hand():
+    # Welch's test of two is Welch's t: 3.25 / sqrt(1 + .0625), on (1 + .0625)^2 / (1 + .0625^2) df
+    y, se, df = np.array([3.0, 6.25]), np.array([1.0, 0.25]), np.array([1.0, 1.0])
+    t, own = 3.25 / np.sqrt(1.0625), 1.0625**2 / (1 + 0.0625**2)
+    got = pool_sites(y, se, df=df)
+    assert got.p_value == pytest.approx(2 * stats.t.sf(t, own))
+    # the upper end: v + tau2 of 1 + tau2 and .0625 + tau2 on df (1 + tau2)^2 and (1 + 16 tau2)^2
+    assert got.tau2_low == 0.0
+    v = np.array([1.0, 0.0625]) + got.tau2_high
+    own = v.sum() ** 2 / (v**2 / (v / np.array([1.0, 0.0625])) ** 2).sum()
+    assert 2 * stats.t.sf(3.25 / np.sqrt(v.sum()), own) == pytest.approx(0.975)
+    # many df are as good as known errors
+    known, many = pool_sites(y, se), pool_sites(y, se, df=1e9)
+    assert many.tau2_high == pytest.approx(known.tau2_high, rel=1e-6)
+    assert many.p_value == pytest.approx(known.p_value, rel=1e-6)
+    assert known.p_value < got.p_value
+
+
+def test_where_p_does_not_rise_throughout_the_interval_is_the_widest():
+    # p falls from 0.11 at tau2 = 0 to 0.02 at tau2 = 0.4 before it rises: the interval is from 0
+    y, v = np.array([0.0, 0.2, 1.9, 2.1, 4.0, 4.1]), 0.55**2
+    got = pool_sites(y, np.full(6, v**0.5), df=1.0)
+    wider = pool_sites(y, np.full(6, (v + 0.4) ** 0.5), df=((v + 0.4) / v) ** 2)
+    assert got.p_value == pytest.approx(0.110, abs=1e-3) and wider.p_value < 0.025
+    assert got.tau2_low == 0.0 and got.tau2_high > got.tau2 > 0.4
+
+
+@pytest.mark.parametrize("values", [[2.0] * 8, [1.0, 3.0] * 4])
+def test_sites_whose_schools_are_alike_are_not_pooled(values):
+    got = estimate_sites(values, list("aaaabbbb"), list("ppqqrrss")).set_index("estimand")
+    pooled = got.drop("site_mean")
+    assert pooled["estimate"].isna().all() and pooled["p_value"].isna().all()
+    assert (pooled["reason"] != "").all()
+
+
+def test_equal_sites_have_an_interval_of_0_alone():
+    got = pool_sites(np.array([1.0, 1.0, 1.0]), np.array([0.5, 0.5, 1.0]), df=np.array([1, 2, 3]))
+    assert (got.tau2, got.tau2_low, got.tau2_high, got.q) == (0.0, 0.0, 0.0, 0.0)
+    assert got.p_value == 1.0
+
+
+def test_the_texts_say_whether_errors_are_taken_as_known():
+    of_pupils = estimate_sites([1.0, 3, 2, 6, 5, 7, 4, 9], list("aaaabbbb"), list("ppqqrrss"))
+    given = estimate_sites_from_summary([0.1, 0.5, 0.9], [0.1, 0.1, 0.1])
+    for frame, words in ((of_pupils, "errors estimated"), (given, "errors taken as known")):
+        texts = frame.set_index("estimand").loc[["tau2", "i2", "q_between"], "interval"]
+        assert texts.str.endswith(words).all()
 
 
 def test_the_error_is_never_smaller_than_without_the_adjustment():
