@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from resilience_lib.models.transformed import ON_LOGIT, logit_ends
+
 Array = NDArray[np.float64]
 Measure = Callable[[NDArray[np.bool_]], float]
 
 ONE_SCHOOL = "rests on one school: no jackknife error"
+NOBODY = "nobody, or everybody: a share of 0 or 1 has no jackknife interval"
 _PERFECT = 1 - 1e-12
 _SAME = 1e-12
 
@@ -58,6 +61,8 @@ def jackknife_columns(
     *,
     missing: str,
     fisher: bool = False,
+    logit: bool = False,
+    schools: int | None = None,
     tested: bool = True,
 ) -> dict[str, object]:
     """Estimate, jackknife error over schools, interval and their text.
@@ -72,6 +77,10 @@ def jackknife_columns(
         Why the estimate is missing, where it is.
     fisher : bool
         For a correlation: work on Fisher's z and give the standard error of z.
+    logit : bool
+        For a share: the interval stands on the logit scale; the error is that of the share.
+    schools : int, optional
+        k of t(k - 1), where the estimate is of pupils in fewer schools than are left out.
     tested : bool
         Give the p-value of 0.
 
@@ -79,13 +88,15 @@ def jackknife_columns(
     -------
     dict
         Columns of the Estimate frame. Without an interval, and with the reason, for one school,
-        where a leave-one-out estimate is missing or all are the same, and for a perfect
-        correlation.
+        where a leave-one-out estimate is missing or all are the same, for a perfect correlation,
+        and for a share of 0 or 1.
 
     Notes
     -----
     estimate -+ t(k - 1) s, s = sqrt((k - 1) / k sum (e_(i) - mean e)^2): Efron & Tibshirani
-    1993, chapter 11. On Fisher's z: tanh(atanh r -+ t(k - 1) s).
+    1993, chapter 11. On Fisher's z: tanh(atanh r -+ t(k - 1) s). On the logit scale:
+    logit(p) -+ t(k - 1) s / (p (1 - p)), transformed back (`transformed.logit_ends`); s is of p
+    itself, so that nobody left in a share without one school does no harm.
 
     Examples
     --------
@@ -98,7 +109,7 @@ def jackknife_columns(
         "estimate": estimate,
         "conf_level": conf_level,
         "interval": f"{100 * conf_level:g}% jackknife over schools, t(k - 1)"
-        + (" on Fisher's z" if fisher else ""),
+        + (" on Fisher's z" if fisher else ON_LOGIT if logit else ""),
         "n_clusters": k,
     }
     if not np.isfinite(estimate):
@@ -107,18 +118,23 @@ def jackknife_columns(
         return row | {"reason": ONE_SCHOOL}
     if fisher and max(abs(estimate), np.abs(left_out).max()) > _PERFECT:
         return row | {"reason": "a perfect correlation has no interval"}
+    if logit and not 0 < estimate < 1:
+        return row | {"reason": NOBODY}
     if np.ptp(left_out) <= _SAME * max(1.0, abs(estimate)):
         return row | {"reason": "the same without any school: no jackknife error"}
     centre = float(np.arctanh(estimate)) if fisher else estimate
     error = jackknife_error(np.arctanh(left_out) if fisher else left_out)
-    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error
-    ends = np.array([centre - half, centre + half])
+    df = (k if schools is None else schools) - 1.0
+    half = float(stats.t.ppf(0.5 + conf_level / 2, df)) * error
+    low, high = centre - half, centre + half
     if fisher:
-        ends = np.tanh(ends)
+        low, high = float(np.tanh(low)), float(np.tanh(high))
+    if logit:
+        low, high = logit_ends(estimate, half)
     return row | {
         "std_error": error,
-        "df": k - 1.0,
-        "p_value": float(2 * stats.t.sf(abs(centre) / error, k - 1)) if tested else None,
-        "conf_low": float(ends[0]),
-        "conf_high": float(ends[1]),
+        "df": df,
+        "p_value": float(2 * stats.t.sf(abs(centre) / error, df)) if tested else None,
+        "conf_low": low,
+        "conf_high": high,
     }

@@ -79,7 +79,6 @@ def median_share_row(
         return row | {"reason": "no seed given: no interval was drawn"}
     if school is None and min(len(first), len(second)) < _FEWEST:
         return row | {"reason": f"fewer than {_FEWEST} pupils in a group to draw from: no interval"}
-    random = stream(seed, "u3_median")
     size, df = min(len(first), len(second)), None
     if school is not None:
         both = [np.unique(school[side]) for side in (in_first, ~in_first)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,9 @@ class PersonRule:
         The rule in words and numbers, and where its reliability or citation is from.
     chance_method, chance_reason : str
         How the share by chance follows, and why it is missing.
+    anew : callable or None
+        The status by the threshold of the first scores that a mask keeps; None where the
+        threshold is not of these pupils' scores.
     """
 
     name: str
@@ -44,6 +48,7 @@ class PersonRule:
     method: str
     chance_method: str
     chance_reason: str = ""
+    anew: Callable[[NDArray[np.bool_]], Array] | None = None
 
 
 def difference_error(sd: float, reliability: float) -> float:
@@ -64,6 +69,32 @@ def difference_error(sd: float, reliability: float) -> float:
     4.7434
     """
     return float(sd * np.sqrt(2 * (1 - reliability)))
+
+
+def reliable_status(change: Array, start: Array, reliability: float) -> Array:
+    """1 improved, 0 no reliable change, -1 deteriorated; NaN where first scores do not vary.
+
+    |change| > 1.96 S_diff (`difference_error`), the SD (n - 1) that of `start`: Jacobson & Truax
+    1991, Journal of Consulting and Clinical Psychology 59.
+
+    Parameters
+    ----------
+    change : array (n,)
+        Above 0 where better.
+    start : array (m,)
+        First scores.
+    reliability : float, in (0, 1)
+
+    Examples
+    --------
+    >>> reliable_status(np.array([2.0, -1.0]), np.array([1.0, 2.0, 3.0]), 0.8).tolist()
+    [1.0, 0.0]
+    """
+    sd = spread(start)
+    if not sd > 0:
+        return np.full(len(change), np.nan)
+    limit = _limit(difference_error(sd, reliability))
+    return np.where(np.abs(change) > limit, np.sign(change), 0.0)
 
 
 def score_step(scores: ArrayLike) -> float:
@@ -174,7 +205,8 @@ def person_rules(
     change = np.round(np.asarray(gain, dtype=float), _DIGITS)
     half = "no true change: either direction has half of the share that changed"
     rules = [PersonRule("any", np.sign(change), None, "the two scores differ", half)]
-    sd = spread(np.asarray(start, dtype=float))
+    first_scores = np.asarray(start, dtype=float)
+    sd = spread(first_scores)
     lacking, error = "", np.nan
     if reliability is None:
         why = source or "no reliability is given for this outcome"
@@ -188,12 +220,15 @@ def person_rules(
     normal = "no true change, normal error"
     if step > 0:
         normal += ", half a step for scores in steps"
-    if not lacking:
-        limit = float(stats.norm.ppf(0.5 + _RELIABLE / 2)) * error
-        status = np.where(np.abs(change) > limit, np.sign(change), 0.0)
+    if reliability is not None and not lacking:
+
+        def anew(kept: NDArray[np.bool_]) -> Array:
+            return reliable_status(change, first_scores[kept], reliability)
+
+        status = anew(np.ones(len(first_scores), dtype=bool))
         method = f"change beyond 1.96 S_diff (Jacobson & Truax 1991), SD at {first}, {known}"
-        chance = chance_share(limit, error, step, reached=False)
-        rules.append(PersonRule("reliable", status, chance, method, normal))
+        chance = chance_share(_limit(error), error, step, reached=False)
+        rules.append(PersonRule("reliable", status, chance, method, normal, anew=anew))
     if important is not None:
         status = np.where(np.abs(change) >= important - 10.0**-_DIGITS, np.sign(change), 0.0)
         method = f"change of {important:g} or more ({important_source})"
@@ -201,6 +236,10 @@ def person_rules(
         why = lacking.replace("reliable change", "the share by chance")
         rules.append(PersonRule("important", status, chance, method, f"{normal}, {known}", why))
     return rules, lacking
+
+
+def _limit(error: float) -> float:
+    return float(stats.norm.ppf(0.5 + _RELIABLE / 2)) * error
 
 
 def _checked(

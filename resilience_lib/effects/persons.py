@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from resilience_lib.effects.person_rules import PersonRule, person_rules
+from resilience_lib.effects.person_rules import person_rules
+from resilience_lib.effects.person_shares import SHARES, Row, share_rows
+from resilience_lib.effects.registry import bounded_frame
 from resilience_lib.effects.schools import pupil_changes
-from resilience_lib.effects.subgroups import (
-    ALL,
-    complete_scores,
-    difference_label,
-    estimate_row,
-    no_data,
-)
-from resilience_lib.effects.transformed import clipped, share_of
+from resilience_lib.effects.subgroups import ALL, complete_scores
 from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
-from resilience_lib.models.cr2 import Contrast, contrast_cr2, fit_cr2
 from resilience_lib.study.persons import ALPHA, PersonChange
 from resilience_lib.study.schema import Study
 
-Array = NDArray[np.float64]
-Row = dict[str, object]
-
-SHARES: tuple[str, ...] = ("share_improved", "share_unchanged", "share_deteriorated")
-CHANCE: tuple[str, ...] = ("share_improved_by_chance", "share_deteriorated_by_chance")
 PERSONS_COLUMNS: tuple[str, ...] = (*ESTIMATE_COLUMNS, "rule")
 
 
@@ -68,8 +55,9 @@ def estimate_persons(
     Returns
     -------
     DataFrame
-        Estimate frame and the text column `rule` ("any", "reliable", "important"): `SHARES` and
-        `CHANCE` for all (with or without a gender), each gender and their difference.
+        Estimate frame and the text column `rule` ("any", "reliable", "important"):
+        `person_shares.SHARES` and `person_shares.CHANCE` for all (with or without a gender), each
+        gender and their difference.
 
     Raises
     ------
@@ -79,10 +67,20 @@ def estimate_persons(
 
     Notes
     -----
-    Rules and shares by chance: `effects.person_rules.person_rules`. Shares are means of a linear
-    probability model over pupils with both scores, CR2 by school with Satterthwaite df, their
-    intervals on the logit scale (`transformed.share_of`); intervals of differences are clipped to
+    Rules and shares by chance: `effects.person_rules.person_rules`. Shares are means over pupils
+    with both scores. Where the threshold is given (any, important) errors are those of a linear
+    probability model, CR2 by school with Satterthwaite df. The threshold of reliable change is
+    estimated, as it holds the SD of everyone's first scores: there errors are
+    s = sqrt((K - 1) / K sum (p_(i) - mean p)^2), p_(i) the share without school i by the threshold
+    made anew without its first scores, K schools with first scores (delete-one-school jackknife:
+    Efron & Tibshirani 1993, chapter 11), and t(k - 1), k schools with a pupil of the group; the
+    reliability is taken as known. Intervals of shares stand on the logit scale,
+    logit(p) -+ t s / (p (1 - p)) (`transformed.logit_ends`), those of differences are clipped to
     -1 and 1. Shares by chance follow from the rule and have no interval.
+
+    Where scores move in steps, a threshold that passes a step moves many pupils at once, which
+    leaving out one school at a time seldom shows: intervals of reliable change are then too short,
+    though less so than those that take the threshold as known.
 
     Examples
     --------
@@ -99,10 +97,12 @@ def estimate_persons(
     if "gender" not in data:
         data = data.assign(gender=None)
     pairs = pupil_changes(data.assign(arm=None), [change])
-    start = data.loc[data["wave"] == first, "score"].to_numpy(dtype=float)
+    begun = data[data["wave"] == first]
+    codes, names = pd.factorize(begun["school"])
+    school = names.get_indexer(pairs["school"])
     sign = 1.0 if higher_is_better else -1.0
     rules, lacking = person_rules(
-        start,
+        begun["score"].to_numpy(dtype=float),
         sign * pairs["change"].to_numpy(dtype=float),
         data["score"].to_numpy(dtype=float),
         first=first,
@@ -115,12 +115,12 @@ def estimate_persons(
     contrast = f"{later} - {first}"
     rows: list[tuple[str, Row]] = []
     for rule in rules:
-        for row in _rule_rows(rule, pairs, gender, conf_level):
+        for row in share_rows(rule, pairs, school, codes, gender=gender, conf_level=conf_level):
             method = f"{row['method']}; {better} is better"
             rows.append((rule.name, row | {"method": method}))
     if lacking:
         rows.append(("reliable", {"estimand": SHARES[0], "subgroup": ALL, "reason": lacking}))
-    found = estimate_frame(row | {"contrast": contrast} for _, row in rows)
+    found = bounded_frame(row | {"contrast": contrast} for _, row in rows)
     return found.assign(rule=pd.Series([name for name, _ in rows], dtype="str"))
 
 
@@ -188,61 +188,3 @@ def _reliability(
         said = f"alpha at {first} of these pupils: of one sitting, so that change seems reliable "
         return float(found.iloc[0]), f"{said}too often"
     return None, f"no alpha of these pupils at {first}"
-
-
-def _rule_rows(
-    rule: PersonRule, pairs: pd.DataFrame, gender: Sequence[str], conf_level: float
-) -> list[Row]:
-    """Shares and shares by chance for all, each gender and the difference."""
-    held = np.column_stack([rule.status == side for side in (1.0, 0.0, -1.0)]).astype(float)
-    school, _ = pd.factorize(pairs["school"])
-    inside = {ALL: np.ones(len(pairs), dtype=bool)}
-    inside |= {level: (pairs["gender"] == level).to_numpy(dtype=bool) for level in gender}
-    rows = []
-    for level, of in inside.items():
-        design = np.ones((int(of.sum()), 1))
-        answers = [_share(held[of, k], design, school[of], [1.0], conf_level) for k in range(3)]
-        # that nobody or everybody changed is no test against zero
-        found = _both(rule, answers, school[of], conf_level)
-        rows += [row | {"subgroup": level, "p_value": None} for row in found]
-    if gender:
-        one, two = (inside[level] for level in gender)
-        of = one | two
-        design = np.column_stack([one, two]).astype(float)[of]
-        answers = [_share(held[of, k], design, school[of], [1, -1], conf_level) for k in range(3)]
-        found = _both(rule, answers, school[of], conf_level, difference=True)
-        rows += [row | {"subgroup": difference_label(gender)} for row in found]
-    return rows
-
-
-def _share(
-    held: Array, design: Array, school: NDArray[np.int64], weights: list[float], conf_level: float
-) -> Contrast:
-    if not len(held) or not design.any(axis=0).all():
-        return no_data("no pupils of this group at both waves")
-    answer = contrast_cr2(fit_cr2(held, design, school), weights, conf_level)
-    return clipped(answer, -1.0, 1.0) if len(weights) > 1 else share_of(answer)
-
-
-def _both(
-    rule: PersonRule,
-    answers: Sequence[Contrast],
-    school: NDArray[np.int64],
-    conf_level: float,
-    *,
-    difference: bool = False,
-) -> list[Row]:
-    """Rows of the three shares, and of the two that chance alone would show."""
-    counts: Row = {"n": len(school), "n_clusters": len(np.unique(school))}
-    rows = [
-        estimate_row(answer, conf_level, estimand=name, method=rule.method) | counts
-        for name, answer in zip(SHARES, answers, strict=True)
-    ]
-    if not difference:
-        rows = [row | {"interval": f"{row['interval']}, on the logit scale"} for row in rows]
-    changed = answers[0].estimate + answers[2].estimate
-    chance = changed / 2 if rule.chance is None else 0.0 if difference else rule.chance
-    reason = rule.chance_reason or (answers[0].reason if not np.isfinite(changed) else "")
-    row: Row = {"estimate": np.nan if reason else chance, "reason": reason, "interval": "none"}
-    method = f"{rule.method}; by chance: {rule.chance_method}"
-    return rows + [counts | row | {"estimand": name, "method": method} for name in CHANCE]

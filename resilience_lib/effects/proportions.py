@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 from resilience_lib.effects.arrays import Array, numbers, schools_of
 from resilience_lib.effects.proportion_intervals import clopper_pearson, wilson_interval
 from resilience_lib.effects.subgroups import estimate_row, no_data
-from resilience_lib.effects.transformed import share_of
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
+from resilience_lib.models.transformed import ON_LOGIT, share_of
 
 Row = dict[str, object]
 
@@ -64,7 +64,7 @@ def estimate_proportion(
         if len(y):
             answer = contrast_cr2(fit_cr2(y, np.ones((len(y), 1)), code), [1.0], conf_level)
         row = estimate_row(share_of(answer), conf_level, method=BY_SCHOOL)
-        row |= {"interval": f"{row['interval']}, on the logit scale"}
+        row |= {"interval": f"{row['interval']}{ON_LOGIT}"}
         # that nobody or everybody has it is no test against zero
         row |= {"p_value": None, "n_clusters": len(np.unique(code)), "n": len(y)}
         rows.append(row | {"estimand": "proportion"})

@@ -13,8 +13,8 @@ from resilience_lib.effects.arrays import Array, schools_of, two_groups
 from resilience_lib.effects.proportion_intervals import clopper_pearson
 from resilience_lib.effects.registry import bounded_frame
 from resilience_lib.effects.subgroups import estimate_row, no_data
-from resilience_lib.effects.transformed import log_ratio_of, rate_of
 from resilience_lib.models.cr2 import ModelInputError, contrast_cr2, fit_cr2
+from resilience_lib.models.transformed import log_ratio_of, rate_of
 
 Row = dict[str, object]
 

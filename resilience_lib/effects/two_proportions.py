@@ -18,12 +18,12 @@ from resilience_lib.effects.proportion_intervals import (
 from resilience_lib.effects.proportions import BY_SCHOOL, whole_counts, zero_one
 from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.effects.subgroups import estimate_row, no_data
-from resilience_lib.effects.transformed import clipped, log_ratio_of
 from resilience_lib.models.cr2 import (
     Cr2Fit,
     contrast_cr2,
     fit_cr2,
 )
+from resilience_lib.models.transformed import clipped, log_ratio_of
 
 Row = dict[str, object]
 

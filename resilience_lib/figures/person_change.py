@@ -176,6 +176,18 @@ def _bar(axes: Axes, shares: pd.DataFrame, height: float) -> bool:
     return bool(hidden)
 
 
+def _intervals(shares: pd.DataFrame) -> str:
+    """What the intervals are, and of which rules where rules differ in it."""
+    of: dict[str, list[str]] = {}
+    for rule in RULES:
+        said = interval(shares[shares["rule"] == rule])
+        if said:
+            of.setdefault(said, []).append(RULES[rule].lower())
+    if len(of) < 2:
+        return "".join(of)
+    return "; ".join(f"{' and '.join(rules)}, {said}" for said, rules in of.items())
+
+
 def caption_person_change(cleared: Cleared, labels: Labels) -> str:
     """Caption of the bars."""
     frame = cleared.frame
@@ -188,7 +200,7 @@ def caption_person_change(cleared: Cleared, labels: Labels) -> str:
         f"Pupils who improved, did not change, or deteriorated from {labels.change(labels.span)}, "
         f"by outcome and gender: by {by}.",
         f"{base(shares[shares['subgroup'] == 'all'])}; black lines: interval of the share who "
-        f"deteriorated (below) and who improved (above): {interval(shares)}.",
+        f"deteriorated (below) and who improved (above): {_intervals(shares)}.",
         "Triangles: the share that chance alone would give if nobody changed, of deteriorated from "
         "the left (below), of improved from the right (above)."
         if chance.any()

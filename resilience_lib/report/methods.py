@@ -32,10 +32,12 @@ _JOINT = (
     "shrinks a change in points."
 )
 _PERSONS = (
-    "A change is reliable beyond 1.96 S_diff (Jacobson & Truax 1991). Beside each share stands "
-    "what chance alone would show without a true change: half of those who changed at all, or "
-    "normal measurement error beyond the same limit, with half a step where scores move in steps "
-    "(Cox 1970)."
+    "A change is reliable beyond 1.96 S_diff (Jacobson & Truax 1991). Intervals of shares stand on "
+    "the logit scale: CR2 by school, or, since S_diff holds these pupils' own SD, for reliable "
+    "change a jackknife that makes the limit anew without each school (too short where scores move "
+    "in steps, since a limit can pass one). Beside each share stands what chance alone would show "
+    "without a true change: half of those who changed at all, or normal measurement error beyond "
+    "the same limit, with half a step where scores move in steps (Cox 1970)."
 )
 
 
@@ -66,7 +68,8 @@ def _of_pupils(study: Study) -> list[str]:
         + (" and of change" if changed else "")
         + ", with Wald's exact interval for unequal groups.",
         "Lost pupils: shares and differences in shares by gender, arm and first score, from a "
-        "linear model with CR2 standard errors by school.",
+        "linear model with CR2 standard errors by school; intervals of shares stand on the logit "
+        "scale.",
         "p-values are two-sided; p adjusted is by Holm inside the primary outcomes and by "
         "Benjamini-Hochberg for the others.",
     ]

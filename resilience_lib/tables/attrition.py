@@ -51,7 +51,8 @@ def table_attrition(estimates: Cleared, labels: Labels) -> tuple[Table, Cleared]
     cleared = reshape(cells, estimates)
     note = (
         "Of the pupils seen at the first wave; lost by a wave: not seen at it. CI: 95% interval, "
-        "linear model with CR2 standard errors by school and Satterthwaite df."
+        "linear model with CR2 standard errors by school and Satterthwaite df, of shares on the "
+        "logit scale."
     )
     return (
         Table(

@@ -72,9 +72,11 @@ def table_persons(persons: Cleared, labels: Labels) -> tuple[Table, Cleared]:
     cleared = reshape(cells, persons)
     note = (
         "Shares of pupils seen at both waves, with 95% intervals by school on the logit scale. "
-        "Reliable: beyond 1.96 standard errors of a difference (Jacobson & Truax 1991). By chance: "
-        "what would be seen without any true change, from measurement error alone, or of any "
-        "change half of those who changed. A share that is not above it says nothing of persons."
+        "Reliable: beyond 1.96 standard errors of a difference (Jacobson & Truax 1991), which hold "
+        "these pupils' own SD: its intervals leave out one school at a time (jackknife). By "
+        "chance: what would be seen without any true change, from measurement error alone, or of "
+        "any change half of those who changed. A share that is not above it says nothing of "
+        "persons."
     )
     return (
         Table(

@@ -98,7 +98,7 @@ conditional <- function(d) {
 
 # every third pupil is lost after the first wave
 loss <- function(d) {
-  d$lost <- (d$pupil %% 3 == 0) * 1; put("share_lost", "", by_school(d$lost, one(d$lost), d$school, 1), FALSE)
+  d$lost <- (d$pupil %% 3 == 0) * 1; put("share_lost", "", logit_ends(by_school(d$lost, one(d$lost), d$school, 1)), FALSE)
   b <- d[!is.na(d$first), ]
   if (sd(b$first) == 0) { add("risk_slope", ""); return(add("baseline_difference", "")) }
   z <- as.numeric(scale(b$first)); put("risk_slope", "", by_school(b$lost, cbind(1, z), b$school, c(0, 1)))
@@ -153,10 +153,13 @@ rates <- function(d) {
 persons <- function(d) {
   b <- d[!is.na(d$first) & !is.na(d$later), ]; change <- round(b$later - b$first, 9); S <- sd(d$first, na.rm = TRUE) * sqrt(2 * .2)
   limit <- qnorm(.975) * S; step <- c(tied = 1, tiny = .5)[now]; edge <- if (is.na(step)) limit else step * (floor(limit / step) + .5)
+  # SD, limit and share made anew without each school; nothing on the logit scale for 0 and 1
+  share <- function(x, side) { l <- qnorm(.975) * sd(x$first, na.rm = TRUE) * sqrt(.4); g <- round(x$later - x$first, 9); mean((sign(g) * (abs(g) > l))[!is.na(g)] == side) }
+  reliably <- function(side) { o <- jack(function(x) share(x, side), d, "school"); if (o$estimate %in% 0:1) o[-1] <- NA; logit_ends(o) }
   for (rule in c("any", "reliable")) {
     status <- if (rule == "any") sign(change) else sign(change) * (abs(change) > limit); sides <- c(share_improved = 1, share_unchanged = 0, share_deteriorated = -1)
     if (rule == "reliable" && S == 0) { add("share_improved", rule); next }
-    for (s in names(sides)) put(s, rule, logit_ends(by_school((status == sides[s]) * 1, one(change), b$school, 1)), FALSE)
+    for (s in names(sides)) put(s, rule, if (rule == "any") logit_ends(by_school((status == sides[s]) * 1, one(change), b$school, 1)) else reliably(sides[s]), FALSE)
     by <- if (rule == "any") mean(status != 0) / 2 else pnorm(-edge / S)
     for (s in c("share_improved_by_chance", "share_deteriorated_by_chance")) add(s, rule, by)
   }

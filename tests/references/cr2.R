@@ -93,6 +93,11 @@ for (i in seq_len(ncol(X))) {
   part <- strsplit(colnames(X)[i], "|", fixed = TRUE)[[1]]
   add("star", "read", "mean", part[1], paste0(part[2], ", ", part[3]), out[i, ])
 }
+# a share's ends on the logit scale, by the delta method
+on_logit <- function(o) {
+  h <- qt(.975, o$df) * o$std_error / (o$estimate * (1 - o$estimate))
+  transform(o, conf_low = plogis(qlogis(estimate) - h), conf_high = plogis(qlogis(estimate) + h))
+}
 seen <- function(d, w) unique(d$pupil[d$wave == w])
 attrition <- function(name, d, outcome, arms) {
   first <- d[d$wave == "T1", ]
@@ -102,9 +107,9 @@ attrition <- function(name, d, outcome, arms) {
     b <- base[!is.na(base$gender), ]
     X <- dummies(b$gender)
     o <- cr2(b$lost, X, b$school, rbind(c(0, 1), c(1, 0), c(-1, 1)))
-    add(name, "", "share_lost", by, "girls", o[1, ]); add(name, "", "share_lost", by, "boys", o[2, ])
+    add(name, "", "share_lost", by, "girls", on_logit(o[1, ])); add(name, "", "share_lost", by, "boys", on_logit(o[2, ]))
     add(name, "", "risk_difference", by, "girls - boys", o[3, ])
-    add(name, "", "share_lost", by, "all", cr2(base$lost, cbind(rep(1, nrow(base))), base$school, diag(1)))
+    add(name, "", "share_lost", by, "all", on_logit(cr2(base$lost, cbind(rep(1, nrow(base))), base$school, diag(1))))
     for (a in arms) {
       b <- base[base$arm %in% c(a, "reg"), ]; X <- cbind(1, b$arm == a)
       add(name, "", "risk_difference", by, paste(a, "- reg"), cr2(b$lost, X, b$school, cbind(0, 1)))

@@ -15,6 +15,9 @@ ANSWERS = ("cr2", "wild_bootstrap", "jackknife", "mixed_model", "complete_cases"
            "delta_-0.2", "unflagged_items")  # fmt: skip
 """As effects.answers names them."""
 RULES = ("any", "reliable", "important")
+BY_RULE = dict.fromkeys(RULES, "CR2, Satterthwaite df") | {
+    "reliable": "jackknife over schools, t(k - 1)"
+}
 NO_CITATION = "no minimal important change with a citation is declared"
 
 
@@ -92,8 +95,8 @@ def persons(changes: pd.DataFrame) -> pd.DataFrame:
                          "conf_low": max(0.0, value - 2 * error) if error and not gone else None,
                          "conf_high": min(1.0, value + 2 * error) if error and not gone else None,
                          "conf_level": 0.95,
-                         "interval": "95% CR2, Satterthwaite df", "n": len(part),
-                         "n_clusters": part["school"].nunique(),
+                         "interval": f"95% {BY_RULE[rule]}, on the logit scale",
+                         "n": len(part), "n_clusters": part["school"].nunique(),
                          "method": "Jacobson & Truax 1991", "reason": NO_CITATION * gone,
                          "family": rule}
                     )  # fmt: skip

@@ -14,7 +14,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=None,
         needs=(),
         instead="",
-        source="linear probability, CR2",
+        source="linear probability, CR2 on the logit scale",
         data="models.attrition:estimate_attrition",
     ),
     Estimand(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from resilience_lib.effects.estimands.shape import LINE, Estimand
 
-_SHARES = "linear probability, CR2 on the logit scale; reliable change: Jacobson & Truax 1991"
+_SHARES = (
+    "linear probability, CR2 on the logit scale; reliable change: Jacobson & Truax 1991, "
+    "delete-one-school jackknife on the logit scale"
+)
 _CHANCE = "no true change: equal chances either way (any), normal error (reliable, important)"
 
 ESTIMANDS: tuple[Estimand, ...] = (

@@ -1,4 +1,4 @@
-"""Changed persons against clubSandwich, a simulation of chance, and by hand."""
+"""Changed persons against R, a simulation of chance, and by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from resilience_lib.effects.person_rules import chance_share, difference_error, score_step
-from resilience_lib.effects.persons import CHANCE, SHARES, estimate_persons, persons_declared
+from resilience_lib.effects.person_shares import CHANCE, SHARES
+from resilience_lib.effects.persons import estimate_persons, persons_declared
 from resilience_lib.frames import ESTIMATE_COLUMNS
 from resilience_lib.models.cr2 import ModelInputError
 from resilience_lib.study.persons import PersonChange
@@ -44,9 +45,93 @@ def test_equals_r(reference, hold, synthetic):
         important_source="made up",
     )
     r = reference("shares.csv")
-    r = r[r["family"] == "persons"]
+    r = r[(r["family"] == "persons") & (r["case"] == "rounded")]
     held = sum(hold(got[got["rule"] == rule], rows) for rule, rows in r.groupby("rule"))
     assert held == 3 * 4 * 5 == len(got)
+
+
+@pytest.mark.reference
+def test_equals_r_where_schools_lack_a_gender_or_the_later_wave(reference, hold, synthetic):
+    # as scored, so that the threshold moves with every school that is left out
+    data = synthetic[synthetic["outcome"] == "wellbeing"]
+    gone = (data["school"] == "s11") & (data["wave"] == "T3")
+    gone |= (data["school"] == "s02") & (data["gender"] == "girls")
+    got = estimate_persons(
+        data[~gone], change=("T1", "T3"), gender=GENDER, reliability=0.8, source="made up"
+    )
+    r = reference("shares.csv")
+    r = r[(r["family"] == "persons") & (r["case"] == "uneven")]
+    assert hold(got[got["rule"] == "reliable"], r) == 3 * 4
+    schools = got[got["estimand"] == "share_improved"].set_index("subgroup")["n_clusters"]
+    assert schools.to_dict() == {"all": 10, "girls": 9, "boys": 10, "girls - boys": 10}
+
+
+def reliably(data: pd.DataFrame, gender=()) -> pd.DataFrame:
+    got = estimate_persons(
+        data, change=("T1", "T2"), gender=gender, reliability=0.5, source="manual"
+    )
+    return got[got["rule"] == "reliable"].set_index(["subgroup", "estimand"])
+
+
+def test_the_threshold_is_made_anew_without_each_school_by_hand():
+    # S_diff at .5 is the SD itself. First scores: a 0 2, b 0 10, c 4 6, d 4 6.
+    # all: squares about 4 sum to 16+4+16+36+0+4+0+4 = 80, SD sqrt(80 / 7) = 3.38, limit 6.63;
+    #   changes 7, 5 of a, 0, -8 of b, 5, 0 of c, 0, 7 of d: 7, -8, 7 are beyond: improved 2 / 8
+    # without a: mean 5, squares 25+25+1+1+1+1 = 54, SD 3.29, limit 6.44: improved 1 / 6 (d)
+    # without b: mean 11/3, squares 13.44+2.78+.11+5.44+.11+5.44 = 27.33, SD 2.34, limit 4.58:
+    #   7, 5, 5, 7 are beyond: 4 / 6
+    # without c or d: mean 11/3 (0 2 0 10 4 6: 22 / 6), squares 13.44+2.78+13.44+40.11+.11+5.44
+    #   = 75.33, SD 3.88, limit 7.61: only -8 is beyond: 0
+    # left out: 1/6, 2/3, 0, 0: mean 5/24, squares (1 + 121 + 25 + 25) / 576 = 172 / 576
+    # s = sqrt(3 / 4 x 172 / 576) = .47324
+    data = frame([0.0, 2, 0, 10, 4, 6, 4, 6], [7.0, 7, 0, 2, 9, 6, 4, 13], school=list("aabbccdd"))
+    row = reliably(data).loc[("all", "share_improved")]
+    assert row["estimate"] == 0.25 and row["df"] == 3
+    assert row["std_error"] == pytest.approx(0.47324, abs=1e-5)
+    assert row["interval"] == "95% jackknife over schools, t(k - 1), on the logit scale"
+    # logit(1/4) = -1.0986, t(3) = 3.1824: 3.1824 x .47324 / .1875 = 8.0322
+    ends = 1 / (1 + np.exp(1.0986 + 8.0322)), 1 / (1 + np.exp(1.0986 - 8.0322))
+    assert [row["conf_low"], row["conf_high"]] == pytest.approx(ends, rel=1e-3)
+    assert np.isnan(row["p_value"])
+
+
+def test_thresholds_that_are_given_keep_their_intervals():
+    random = np.random.default_rng(3)
+    first = random.normal(size=60)
+    got = estimate_persons(
+        frame(first, first + random.normal(size=60), gender=["girls", "boys"] * 30),
+        change=("T1", "T2"), gender=GENDER, reliability=0.8, source="manual", important=0.5,
+        important_source="manual",
+    )  # fmt: skip
+    shares = got[got["estimand"] == "share_improved"]
+    said = shares.groupby(["rule", shares["subgroup"].eq("girls - boys")])["interval"].unique()
+    cr2, jackknife = "95% CR2, Satterthwaite df", "95% jackknife over schools, t(k - 1)"
+    for rule, kind in (("any", cr2), ("important", cr2), ("reliable", jackknife)):
+        assert said[rule, False].tolist() == [f"{kind}, on the logit scale"]
+        assert said[rule, True].tolist() == [kind]
+    tested = shares["subgroup"].eq("girls - boys")
+    assert shares.loc[tested, "p_value"].notna().all()
+    assert shares.loc[~tested, "p_value"].isna().all()
+
+
+def test_shares_of_none_or_all_and_lone_schools_have_a_reason():
+    # nobody deteriorates, whoever is left out
+    rows = reliably(frame([0.0, 1, 2, 3, 4, 5], [9.0, 1, 2, 3, 9, 5], school=list("aabbcc")))
+    none, some = rows.loc[("all", "share_deteriorated")], rows.loc[("all", "share_improved")]
+    assert none["estimate"] == 0 and np.isnan(none["conf_low"])
+    assert none["reason"].startswith("nobody, or everybody")
+    assert 0 < some["conf_low"] < some["estimate"] < some["conf_high"] < 1 and not some["reason"]
+    # nobody improves by the limit of all (SD 3.55, 6.9), b and c do without a (SD .58, 1.1)
+    rows = reliably(frame([0.0, 9, 0, 1, 0, 1], [2.0, 9, 2, 3, 2, 3], school=list("aabbcc")))
+    none = rows.loc[("all", "share_improved")]
+    assert none["estimate"] == 0 and np.isnan(none["conf_high"]) and none["reason"]
+    # first scores that vary in one school alone, and pupils of one school
+    rows = reliably(frame([0.0, 9, 1, 1, 1, 1], [9.0, 9, 9, 1, 1, 1], school=list("aabbcc")))
+    assert rows.loc[("all", "share_improved"), "reason"].startswith("rests on one school")
+    later = [9.0, 9, 1, np.nan, np.nan, np.nan]
+    rows = reliably(frame([0.0, 2, 1, 3, 4, 1], later, school=list("aaabbb")))
+    row = rows.loc[("all", "share_improved")]
+    assert row["n_clusters"] == 1 and row["reason"].startswith("rests on one school")
 
 
 def test_jacobson_and_truax():

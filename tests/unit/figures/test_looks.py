@@ -273,6 +273,16 @@ def test_every_caption_says_n_schools_and_what_the_interval_is(drawn):
         assert re.search("[Ii]nterval", caption), (case, name)
 
 
+def test_intervals_of_changed_persons_are_told_apart_by_rule(studies):
+    _, caption = draw("person_change", *studies["arms"])
+    assert "any change and important change, 95% CR2, Satterthwaite df, on the logit" in caption
+    assert "reliable change, 95% jackknife over schools, t(k - 1), on the logit" in caption
+    study, frames = studies["arms"]
+    reliable = frames["persons"][frames["persons"]["rule"] == "reliable"]
+    _, caption = draw("person_change", study, {**frames, "persons": reliable})
+    assert "(above): 95% jackknife over schools, t(k - 1), on the logit scale." in caption
+
+
 def test_counts_of_the_study_stand_in_the_captions_of_flow_and_missingness(studies, made_up):
     # 11 schools x 40 pupils, confidential; 5 x 120, open
     for name in ("participation_flow", "missingness"):

@@ -46,6 +46,24 @@ def test_pupils_who_enter_later_do_not_count_and_lost_is_not_seen_at_that_wave()
     assert (got["n"] == 4).all()
 
 
+def test_a_share_keeps_between_0_and_1_and_a_difference_is_plain():
+    # lost 1 of 10, 0 of 10, 0 of 10: p = 1/30, by CR2 of equal schools s^2 = .0033 / 3, df 2;
+    # p - 4.30 x .0333 would be -.11. logit(1/30) = -3.3673, 4.3027 x .033333 / .032222 = 4.4510
+    school = np.repeat(list("abc"), 10)
+    pupils = pd.DataFrame({"pupil": [f"p{i}" for i in range(30)], "school": school,
+                           "gender": ["girls", "boys"] * 15, "arm": None, "seen_T1": True,
+                           "seen_T2": np.arange(30) > 0})  # fmt: skip
+    got = estimate_attrition(pupils, waves=("T1", "T2"), gender=("girls", "boys"))
+    row = got.set_index("subgroup").loc["all"]
+    assert row["std_error"] == pytest.approx(1 / 30) and row["df"] == pytest.approx(2)
+    ends = [1 / (1 + np.exp(3.3673 + 4.4510)), 1 / (1 + np.exp(3.3673 - 4.4510))]
+    assert [row["conf_low"], row["conf_high"]] == pytest.approx(ends, rel=1e-3)
+    assert row["interval"] == "95% CR2, Satterthwaite df, on the logit scale"
+    gap = got.set_index("subgroup").loc["girls - boys"]
+    assert gap["interval"] == "95% CR2, Satterthwaite df"
+    assert gap["conf_low"] + gap["conf_high"] == pytest.approx(2 * gap["estimate"])
+
+
 def test_nobody_lost_has_no_error_but_a_reason():
     pupils = pd.DataFrame({"pupil": list("12"), "school": list("ab"), "gender": None,
                            "arm": None, "seen_T1": True, "seen_T2": True})  # fmt: skip

@@ -9,6 +9,9 @@ from scipy import stats
 
 from resilience_lib.models.cr2 import Contrast
 
+ON_LOGIT = ", on the logit scale"
+"""Ends the words of an interval of `share_of` or `logit_ends`."""
+
 
 def clipped(answer: Contrast, low: float, high: float) -> Contrast:
     """A contrast whose interval keeps to what is possible.
@@ -45,10 +48,28 @@ def share_of(answer: Contrast) -> Contrast:
     p = min(max(answer.estimate, 0.0), 1.0)
     if not 0 < p < 1:
         return replace(answer, estimate=p)
-    half = (answer.conf_high - answer.estimate) / (p * (1 - p))
-    logit = float(np.log(p / (1 - p)))
-    low, high = (float(1 / (1 + np.exp(-x))) for x in (logit - half, logit + half))
+    low, high = logit_ends(p, answer.conf_high - answer.estimate)
     return replace(answer, conf_low=low, conf_high=high)
+
+
+def logit_ends(share: float, half: float) -> tuple[float, float]:
+    """Ends of share -+ half on the logit scale: logit(p) -+ half / (p (1 - p)), transformed back.
+
+    Parameters
+    ----------
+    share : float, in (0, 1)
+    half : float
+        Half of the symmetrical interval.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in logit_ends(0.1, 0.089)]
+    [0.04, 0.23]
+    """
+    half = half / (share * (1 - share))
+    logit = float(np.log(share / (1 - share)))
+    low, high = (float(1 / (1 + np.exp(-x))) for x in (logit - half, logit + half))
+    return low, high
 
 
 def log_ratio_of(answer: Contrast, log_ratio: float) -> Contrast:
