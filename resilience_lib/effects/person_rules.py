@@ -38,8 +38,12 @@ class PersonRule:
     chance_method, chance_reason : str
         How the share by chance follows, and why it is missing.
     anew : callable or None
-        The status by the threshold of the first scores that a mask keeps; None where the
-        threshold is not of these pupils' scores.
+        The threshold by the first scores that a mask keeps; None where it is not of these
+        pupils' scores.
+    change : array (n,) or None
+        What is held against it, rounded; above 0 where better.
+    step : float
+        `score_step`.
     """
 
     name: str
@@ -48,7 +52,9 @@ class PersonRule:
     method: str
     chance_method: str
     chance_reason: str = ""
-    anew: Callable[[NDArray[np.bool_]], Array] | None = None
+    anew: Callable[[NDArray[np.bool_]], float] | None = None
+    change: Array | None = None
+    step: float = 0.0
 
 
 def difference_error(sd: float, reliability: float) -> float:
@@ -71,29 +77,38 @@ def difference_error(sd: float, reliability: float) -> float:
     return float(sd * np.sqrt(2 * (1 - reliability)))
 
 
-def reliable_status(change: Array, start: Array, reliability: float) -> Array:
-    """1 improved, 0 no reliable change, -1 deteriorated; NaN where first scores do not vary.
+def reliable_limit(start: Array, reliability: float) -> float:
+    """1.96 S_diff (`difference_error`), the SD (n - 1) that of `start`; NaN where it is 0.
 
-    |change| > 1.96 S_diff (`difference_error`), the SD (n - 1) that of `start`: Jacobson & Truax
-    1991, Journal of Consulting and Clinical Psychology 59.
+    Jacobson & Truax 1991, Journal of Consulting and Clinical Psychology 59.
+
+    Examples
+    --------
+    >>> round(reliable_limit(np.array([1.0, 2.0, 3.0]), 0.8), 3)
+    1.24
+    """
+    sd = spread(start)
+    half = float(stats.norm.ppf(0.5 + _RELIABLE / 2))
+    return half * difference_error(sd, reliability) if sd > 0 else float("nan")
+
+
+def reliable_status(change: Array, limit: float) -> Array:
+    """1 improved, 0 no reliable change, -1 deteriorated; NaN without a limit.
 
     Parameters
     ----------
     change : array (n,)
         Above 0 where better.
-    start : array (m,)
-        First scores.
-    reliability : float, in (0, 1)
+    limit : float
+        `reliable_limit`.
 
     Examples
     --------
-    >>> reliable_status(np.array([2.0, -1.0]), np.array([1.0, 2.0, 3.0]), 0.8).tolist()
+    >>> reliable_status(np.array([2.0, -1.0]), 1.24).tolist()
     [1.0, 0.0]
     """
-    sd = spread(start)
-    if not sd > 0:
+    if not np.isfinite(limit):
         return np.full(len(change), np.nan)
-    limit = _limit(difference_error(sd, reliability))
     return np.where(np.abs(change) > limit, np.sign(change), 0.0)
 
 
@@ -222,13 +237,18 @@ def person_rules(
         normal += ", half a step for scores in steps"
     if reliability is not None and not lacking:
 
-        def anew(kept: NDArray[np.bool_]) -> Array:
-            return reliable_status(change, first_scores[kept], reliability)
+        def anew(kept: NDArray[np.bool_]) -> float:
+            return reliable_limit(first_scores[kept], reliability)
 
-        status = anew(np.ones(len(first_scores), dtype=bool))
+        limit = anew(np.ones(len(first_scores), dtype=bool))
+        status = reliable_status(change, limit)
         method = f"change beyond 1.96 S_diff (Jacobson & Truax 1991), SD at {first}, {known}"
-        chance = chance_share(_limit(error), error, step, reached=False)
-        rules.append(PersonRule("reliable", status, chance, method, normal, anew=anew))
+        chance = chance_share(limit, error, step, reached=False)
+        rules.append(
+            PersonRule(
+                "reliable", status, chance, method, normal, anew=anew, change=change, step=step
+            )
+        )
     if important is not None:
         status = np.where(np.abs(change) >= important - 10.0**-_DIGITS, np.sign(change), 0.0)
         method = f"change of {important:g} or more ({important_source})"
@@ -236,10 +256,6 @@ def person_rules(
         why = lacking.replace("reliable change", "the share by chance")
         rules.append(PersonRule("important", status, chance, method, f"{normal}, {known}", why))
     return rules, lacking
-
-
-def _limit(error: float) -> float:
-    return float(stats.norm.ppf(0.5 + _RELIABLE / 2)) * error
 
 
 def _checked(

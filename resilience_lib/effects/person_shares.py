@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from resilience_lib.effects.jackknife import jackknife_columns
-from resilience_lib.effects.person_rules import PersonRule
+from resilience_lib.effects.jackknife import jackknife_columns, jackknife_error
+from resilience_lib.effects.person_rules import PersonRule, reliable_status
 from resilience_lib.effects.subgroups import ALL, difference_label, estimate_row, no_data
 from resilience_lib.models.cr2 import contrast_cr2, fit_cr2
 from resilience_lib.models.transformed import ON_LOGIT, share_of
@@ -25,6 +25,8 @@ SIDES: tuple[float, ...] = (1.0, 0.0, -1.0)
 """Status of those counted in each of `SHARES`."""
 CHANCE: tuple[str, ...] = ("share_improved_by_chance", "share_deteriorated_by_chance")
 _NONE = "no pupils of this group at both waves"
+_IN_STEPS = "the limit lies by a step of the scores: the interval may be far too short"
+"""Counted by benchmarks/long_run_further.py, as `_in_steps`."""
 
 
 def share_rows(
@@ -74,7 +76,11 @@ def share_rows(
     groups |= {level: [(pupils["gender"] == level).to_numpy(dtype=bool)] for level in gender}
     if gender:
         groups[difference_label(gender)] = [groups[level][0] for level in gender]
-    left = None if rule.anew is None else _left_out(rule.anew, school, begun, groups)
+    left, doubt = None, ""
+    if rule.anew is not None and rule.change is not None:
+        limits = np.array([rule.anew(begun != one) for one in np.unique(begun)])
+        left = _left_out(rule.change, limits, school, begun, groups)
+        doubt = _IN_STEPS if _passes_step(rule, limits) else ""
     rows = []
     for label, parts in groups.items():
         of = np.any(parts, axis=0)
@@ -87,16 +93,11 @@ def share_rows(
             ]
         else:
             found = [
-                jackknife_columns(
-                    float(share),
-                    without,
-                    conf_level,
-                    missing=_NONE,
-                    logit=len(parts) == 1,
-                    schools=k,
-                )
+                _doubted(
+                    jackknife_columns(float(share), without, conf_level, missing=_NONE,
+                                      logit=len(parts) == 1, schools=k), doubt)
                 for share, without in zip(whole, left[label].T, strict=True)
-            ]
+            ]  # fmt: skip
         found = [
             row | {"estimand": name, "method": rule.method}
             for name, row in zip(SHARES, found, strict=True)
@@ -118,18 +119,32 @@ def _shares(status: Array, parts: Parts) -> Array:
 
 
 def _left_out(
-    anew: Callable[[NDArray[np.bool_]], Array],
-    school: Codes,
-    begun: Codes,
-    groups: dict[str, Parts],
+    change: Array, limits: Array, school: Codes, begun: Codes, groups: dict[str, Parts]
 ) -> dict[str, Array]:
-    """Shares (schools, sides) of each group, the threshold made anew without each school."""
+    """Shares (schools, sides) of each group, by the threshold made anew without each school."""
     found: dict[str, list[Array]] = {label: [] for label in groups}
-    for one in np.unique(begun):
-        status, kept = anew(begun != one), school != one
+    for one, limit in zip(np.unique(begun), limits, strict=True):
+        status, kept = reliable_status(change, float(limit)), school != one
         for label, parts in groups.items():
             found[label].append(_shares(status, [of & kept for of in parts]))
     return {label: np.array(shares) for label, shares in found.items()}
+
+
+def _passes_step(rule: PersonRule, limits: Array) -> bool:
+    """Whether other schools could move the threshold past a step on which pupils stand."""
+    if rule.step <= 0 or rule.anew is None or rule.change is None or len(limits) < 2:
+        return False
+    reach = 2 * jackknife_error(limits)
+    off = np.abs(np.abs(rule.change) - limits.mean())
+    return bool((off < reach).any())
+
+
+def _doubted(row: Row, doubt: str) -> Row:
+    """The row with the doubt, where it has an interval to be doubted."""
+    if not doubt or row.get("conf_low") is None:
+        return row
+    said = (str(row.get("reason", "")), doubt)
+    return row | {"reason": "; ".join(text for text in said if text)}
 
 
 def _by_cr2(held: Array, design: Array, school: Codes, conf_level: float) -> Row:

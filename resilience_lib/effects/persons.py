@@ -80,7 +80,7 @@ def estimate_persons(
 
     Where scores move in steps, a threshold that passes a step moves many pupils at once, which
     leaving out one school at a time seldom shows: intervals of reliable change are then too short,
-    though less so than those that take the threshold as known.
+    and `reason` says so where the threshold lies within two of its own jackknife errors of a step.
 
     Examples
     --------

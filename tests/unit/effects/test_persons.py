@@ -95,6 +95,23 @@ def test_the_threshold_is_made_anew_without_each_school_by_hand():
     assert np.isnan(row["p_value"])
 
 
+@pytest.mark.parametrize(("limit", "doubted"), [(1.98, True), (2.02, True), (2.5, False)])
+def test_a_limit_by_a_step_of_the_scores_is_said(limit, doubted):
+    rng = np.random.default_rng(12)
+    first = rng.integers(1, 6, 120).astype(float)
+    data = frame(first, first + rng.integers(-3, 4, 120), school=np.repeat(list("abcdef"), 20))
+    # the reliability at which 1.96 SD sqrt(2 (1 - r)) is the limit
+    r = 1 - (limit / (1.959964 * first.std(ddof=1))) ** 2 / 2
+    asked = {"change": ("T1", "T2"), "reliability": r, "source": "made up"}
+    got = estimate_persons(data, **asked)
+    rows = got[(got["rule"] == "reliable") & got["estimand"].isin(SHARES)]
+    assert rows["reason"].str.contains("lies by a step of the scores").tolist() == [doubted] * 3
+    assert rows["conf_low"].notna().all()
+    # scores that are all different have no steps that a limit could pass
+    smooth = data.assign(score=data["score"] + rng.normal(0, 0.01, len(data)))
+    assert not estimate_persons(smooth, **asked)["reason"].str.contains("by a step").any()
+
+
 def test_thresholds_that_are_given_keep_their_intervals():
     random = np.random.default_rng(3)
     first = random.normal(size=60)
