@@ -155,7 +155,7 @@ def clear_assigned(assigned: pd.DataFrame, study: Study) -> Cleared:
 def clear_agreement(agreement: pd.DataFrame, study: Study) -> Cleared:
     """Coefficients; of codes that few sources were given, none.
 
-    How often such a code was given tells of how many, as do the draws that miss it (`reason`).
+    How often such a code was given tells of how many, and `reason` that one alone has it.
     """
     rows = agreement.drop(columns="sources")
     few = agreement["sources"].gt(0) & agreement["sources"].lt(minimum_of(study))

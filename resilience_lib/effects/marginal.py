@@ -56,7 +56,10 @@ def estimate_marginal_means(
     Notes
     -----
     Searle, Speed & Milliken 1980, The American Statistician 34; Satterthwaite df as
-    lmerTest's, at any number of rows (R's emmeans turns to z above 3,000).
+    lmerTest's, at any number of rows (R's emmeans turns to z above 3,000). The model takes schools
+    to differ as much at one wave as at another: where they part over time, intervals of a later
+    wave are a little too narrow (91 to 93% held where schools differed in change alone, 94% where
+    also in level: benchmarks/long_run_further.py).
 
     Examples
     --------

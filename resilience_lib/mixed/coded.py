@@ -34,7 +34,7 @@ def compare_coders(study: Study, strands: Strands) -> Coders:
     assert study.stories is not None
     unit, codings, codes = study.stories.unit, strands.codings, strands.codes
     return Coders(
-        agreement=agree_coders(codings, codes, unit, study.study, study.seed),
+        agreement=agree_coders(codings, codes, unit, study.study),
         confusion=confuse_coders(codings, codes, unit),
         talk=to_talk_about(codings, codes, unit),
     )

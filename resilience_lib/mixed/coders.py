@@ -9,7 +9,8 @@ import pandas as pd
 
 from resilience_lib.frames import ESTIMATE_COLUMNS, estimate_frame
 from resilience_lib.mixed.voices import NONE
-from resilience_lib.reliability.coders import estimate_coders, estimate_codes
+from resilience_lib.reliability.coders import SCHOOLS, estimate_coders, estimate_codes
+from resilience_lib.resampling.schools import FEWEST
 
 NAMES: tuple[str, ...] = ("cohen_kappa", "fleiss_kappa", "krippendorff_nominal")
 AGREEMENT_COLUMNS: tuple[str, ...] = (*ESTIMATE_COLUMNS, "label", "unit", "sources")
@@ -42,9 +43,7 @@ def double_coded(codings: pd.DataFrame, unit: str) -> pd.DataFrame:
     return rows.assign(unit=rows[unit])
 
 
-def agree_coders(
-    codings: pd.DataFrame, codes: pd.DataFrame, unit: str, study: str, seed: int
-) -> pd.DataFrame:
+def agree_coders(codings: pd.DataFrame, codes: pd.DataFrame, unit: str, study: str) -> pd.DataFrame:
     """How far coders agree on each code, and on each frame as a whole.
 
     Parameters
@@ -55,8 +54,6 @@ def agree_coders(
         Codes of the frames.
     unit : {"segment", "source"}
     study : str
-    seed : int
-        The study's; stories are drawn.
 
     Returns
     -------
@@ -69,8 +66,12 @@ def agree_coders(
     rows = double_coded(codings, unit)
     if rows.empty:
         return pd.DataFrame(columns=list(AGREEMENT_COLUMNS))
-    units = rows.drop_duplicates("unit")[["unit", "source", "story"]].reset_index(drop=True)
+    units = rows.drop_duplicates("unit")[["unit", "source", "story", "school"]]
+    units = units.reset_index(drop=True)
     asked = _who_coded(rows, units)
+    # a story is told in one school (stories.register), so that schools hold whole stories
+    schools = units["school"].ne("").all() and units["school"].nunique() >= FEWEST
+    group, left_out = (units["school"], SCHOOLS) if schools else (units["story"], "stories")
     frames, coded = [], f"{unit}s"
     for frame, of in codes.groupby("frame", sort=False):
         given = rows[rows["frame"] == frame]
@@ -80,20 +81,10 @@ def agree_coders(
             f"{frame}::{code}": _given(given[given["code"] == code], asked, units)
             for code in of["code"] if (given["code"] == code).any()
         }  # fmt: skip
-        frames.append(
-            estimate_codes(
-                tables, NAMES, seed=seed, school=units["story"], drawn="stories", unit=coded
-            )
-        )
+        frames.append(estimate_codes(tables, NAMES, school=group, left_out=left_out, unit=coded))
         whole = _sets(given, asked, units)
         found = estimate_coders(
-            whole,
-            NAMES,
-            seed=seed,
-            label=str(frame),
-            school=units["story"],
-            drawn="stories",
-            unit=coded,
+            whole, NAMES, label=str(frame), school=group, left_out=left_out, unit=coded
         )
         frames.append(found.assign(method=found["method"] + f"; {_WHOLE}"))
     if not frames:

@@ -1,16 +1,17 @@
-"""Coefficients of agreement between coders, from stories that may be counted several times."""
+"""Coefficients of agreement between coders, of all stories and without each unit in turn."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from resilience_lib.adapters.krippendorff import Level, krippendorff_alpha
+from resilience_lib.resampling.schools import leave_one_out, sum_units
 
 Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 
-def cohen_kappa(pairs: NDArray[np.int64], distance: Array, weights: Array) -> Array:
+def cohen_kappa(pairs: Codes, distance: Array, unit: Codes) -> Array:
     """1 - observed / expected disagreement of two coders, each with shares of their own.
 
     Parameters
@@ -19,46 +20,49 @@ def cohen_kappa(pairs: NDArray[np.int64], distance: Array, weights: Array) -> Ar
         Positions of the two coders' values.
     distance : array (values, values)
         Disagreement of two values, 0 on the diagonal.
-    weights : array (draws, stories)
-        How often each story counts.
+    unit : array (stories,) of int
+        What is left out: 0 to k - 1, each at least once.
 
     Returns
     -------
-    array (draws,)
-        NaN where no disagreement is to be expected: both use one and the same value.
+    array (k + 1,)
+        All stories first. NaN where both use one and the same value: nothing can disagree.
 
     Notes
     -----
     Cohen 1960, Educational and Psychological Measurement 20 (distance 1); Cohen 1968,
-    Psychological Bulletin 70 (distances or squared distances).
+    Psychological Bulletin 70 (distances or squared distances). Here and below a unit is left out
+    of sums over stories, which costs no pass over the stories for each.
 
     Examples
     --------
     >>> pairs = np.array([[0, 0], [1, 1], [0, 1], [1, 1]])
-    >>> cohen_kappa(pairs, 1 - np.eye(2), np.ones((1, 4))).round(4).tolist()
-    [0.5]
+    >>> cohen_kappa(pairs, 1 - np.eye(2), np.arange(4)).round(4).tolist()
+    [0.5, 0.0, 0.4, 1.0, 0.4]
     """
-    size = len(distance)
-    one, two = (np.eye(size)[pairs[:, k]] for k in (0, 1))
-    n = weights.sum(axis=1)
-    observed = weights @ distance[pairs[:, 0], pairs[:, 1]] / n
-    expected = np.einsum("di,ij,dj->d", weights @ one, distance, weights @ two) / n**2
-    return _one_less(observed, expected)
+    k, size = unit.max() + 1, len(distance)
+    place = unit * size
+    tallies = (np.bincount(place + codes, minlength=k * size).astype(float) for codes in pairs.T)
+    one, two = (leave_one_out(tally.reshape(k, size)) for tally in tallies)
+    n = _how_many(unit)
+    observed = leave_one_out(sum_units(distance[pairs[:, 0], pairs[:, 1]], unit)) / n
+    return _one_less(observed, ((one @ distance) * two).sum(axis=1) / n**2)
 
 
-def fleiss_kappa(counts: Array, weights: Array) -> Array:
+def fleiss_kappa(counts: Array, unit: Codes) -> Array:
     """Fleiss' kappa of stories that all have the same number of codings.
 
     Parameters
     ----------
     counts : array (stories, values)
         Codings of each value; every row adds to the same m, at least 2.
-    weights : array (draws, stories)
+    unit : array (stories,) of int
+        As in `cohen_kappa`.
 
     Returns
     -------
-    array (draws,)
-        NaN where all codings are the same.
+    array (k + 1,)
+        All stories first. NaN where all codings are the same.
 
     Notes
     -----
@@ -67,43 +71,46 @@ def fleiss_kappa(counts: Array, weights: Array) -> Array:
 
     Examples
     --------
-    >>> fleiss_kappa(np.array([[2.0, 0], [1, 1], [0, 2]]), np.ones((1, 3))).round(4).tolist()
-    [0.3333]
+    >>> counts = np.array([[2.0, 0], [1, 1], [0, 2]])
+    >>> fleiss_kappa(counts, np.arange(3)).round(4).tolist()
+    [0.3333, -0.3333, 1.0, -0.3333]
     """
     m = counts.sum(axis=1)[0]
     apart = 1 - ((counts**2).sum(axis=1) - m) / (m * (m - 1))
-    n = weights.sum(axis=1)
-    shares = weights @ counts / (n * m)[:, None]
-    return _one_less(weights @ apart / n, 1 - (shares**2).sum(axis=1))
+    n = _how_many(unit)
+    shares = leave_one_out(sum_units(counts, unit)) / (n * m)[:, None]
+    return _one_less(leave_one_out(sum_units(apart, unit)) / n, 1 - (shares**2).sum(axis=1))
 
 
-def alpha_of_draws(counts: Array, values: Array, level: Level, weights: Array) -> Array:
-    """Krippendorff's alpha for each draw of stories; parameters as in `fleiss_kappa`.
+def code_prevalence(given: Array, unit: Codes) -> Array:
+    """Codings with the code over all codings.
 
-    Notes
-    -----
-    Where values are only the same or not, coincidences are sums over stories, so that all draws
-    come of three products: alpha = 1 - (n - 1) (n - sum o_cc) / (n^2 - sum n_c^2) (Krippendorff
-    2011). Other levels ask `krippendorff` draw by draw.
+    Parameters
+    ----------
+    given : array (stories, coders)
+        1, 0, or NaN where the coder did not code the story; every story has one coding or more.
+    unit : array (stories,) of int
+        As in `cohen_kappa`.
+
+    Returns
+    -------
+    array (k + 1,)
+        All stories first.
 
     Examples
     --------
-    >>> counts = np.array([[2.0, 0], [1, 1], [0, 2]])
-    >>> alpha_of_draws(counts, np.array([0.0, 1]), "nominal", np.ones((1, 3))).round(4).tolist()
-    [0.4444]
+    >>> code_prevalence(np.array([[1.0, 1], [1, 0], [0, np.nan]]), np.arange(3)).round(4).tolist()
+    [0.6, 0.3333, 0.6667, 0.75]
     """
-    if level == "nominal":
-        codings = counts.sum(axis=1)
-        paired = np.where((codings > 1)[:, None], counts, 0).astype(float)
-        m = paired.sum(axis=1)
-        same = (paired * (paired - 1)).sum(axis=1) / np.maximum(m - 1, 1)
-        n, of = weights @ m, weights @ paired
-        apart = n**2 - (of**2).sum(axis=1)  # whole numbers: 0 where all codings are the same
-        observed = (n - 1) * (n - weights @ same)
-        return np.asarray(1 - observed / np.where(apart > 0, apart, np.nan), dtype=float)
-    often = weights.astype(np.int64)
-    drawn = [krippendorff_alpha(np.repeat(counts, w, axis=0), values, level) for w in often]
-    return np.array(drawn, dtype=float)
+    parts = np.stack([np.nansum(given, axis=1), (~np.isnan(given)).sum(axis=1)], axis=1)
+    ones, n = leave_one_out(sum_units(parts, unit)).T
+    return np.asarray(ones / np.where(n > 0, n, np.nan))
+
+
+def _how_many(unit: Codes) -> Array:
+    """Stories in all, and without each unit; NaN where none is left."""
+    n = leave_one_out(np.bincount(unit).astype(float))
+    return np.where(n > 0, n, np.nan)
 
 
 def _one_less(observed: Array, expected: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Agreement of coders of stories, with intervals from drawn stories or schools."""
+"""Agreement of coders of stories, with intervals that leave out stories or schools."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from resilience_lib.adapters.krippendorff import Level
-from resilience_lib.effects.registry import require_names
+from resilience_lib.effects.registry import bounded_frame, require_names
 from resilience_lib.frames import estimate_frame
 from resilience_lib.models.cr2 import ModelInputError
-from resilience_lib.reliability.agreement import alpha_of_draws, cohen_kappa, fleiss_kappa
-from resilience_lib.resampling.schools import draw_schools, percentile_interval
-from resilience_lib.resampling.streams import stream
+from resilience_lib.reliability.agreement import (
+    Array,
+    Codes,
+    code_prevalence,
+    cohen_kappa,
+    fleiss_kappa,
+)
+from resilience_lib.reliability.krippendorff import Level, krippendorff_alpha
+from resilience_lib.resampling.schools import unbiased_interval
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
-Measure = Callable[[Array], Array]
+Measure = Callable[[Codes], Array]
 
 DISTANCES: dict[str, int] = {
     "cohen_kappa": 0,
@@ -36,6 +40,7 @@ _LEVELS: dict[str, Level] = {
 }
 AGREEMENTS: tuple[str, ...] = (*DISTANCES, "fleiss_kappa", *_LEVELS)
 _OF_WORDS: tuple[str, ...] = ("cohen_kappa", "fleiss_kappa", "krippendorff_nominal")
+SCHOOLS = "schools"
 _FEWEST = 2
 _SAME = "all codings are the same: agreement beyond chance cannot be told"
 
@@ -44,12 +49,10 @@ def estimate_coders(
     codings: pd.DataFrame,
     names: Sequence[str] = ("krippendorff_nominal",),
     *,
-    seed: int,
     label: str = "",
     school: ArrayLike | None = None,
-    drawn: str = "schools",
+    left_out: str = SCHOOLS,
     unit: str = "stories",
-    draws: int = 1000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """How far coders agree.
@@ -61,15 +64,14 @@ def estimate_coders(
         code the story.
     names : sequence of str
         Some of `AGREEMENTS`.
-    seed : int
-        The study's.
     label : str
-        What was coded; becomes `outcome` and names the stream of random numbers.
+        What was coded; becomes `outcome`.
     school : array (stories,), optional
-        Where stories come from; then schools are drawn, else stories, taken as independent.
-    drawn, unit : str
-        What `school` groups and what is coded, for the words: segments are drawn by stories.
-    draws : int
+        Where stories come from; then schools are left out in turn, else stories, taken as
+        independent.
+    left_out, unit : str
+        What `school` groups and what is coded, for the words: segments may be left out by stories,
+        and anything but schools is said to be taken as independent.
     conf_level : float, in (0, 1)
 
     Returns
@@ -88,49 +90,49 @@ def estimate_coders(
 
     Notes
     -----
-    `reliability.agreement`. Distances of weighted kappas are those of the numbers themselves.
-    Fleiss' kappa needs the same number of codings for each story; Krippendorff's alpha does not.
-    Interval: `resampling.schools.percentile_interval`.
+    `reliability.agreement`, `reliability.krippendorff`. Distances of weighted kappas are those of
+    the numbers themselves. Fleiss' kappa needs the same number of codings for each story;
+    Krippendorff's alpha does not. The estimate is the coefficient itself. Interval:
+    `resampling.schools.unbiased_interval`, clipped to the bounds of the coefficient: margins of
+    the same stories make coefficients low near chance, and draws of stories do so once more.
 
     Examples
     --------
     >>> codings = pd.DataFrame({"a": [1, 1, 2, 2, 3, 3], "b": [1, 1, 2, 3, 3, 3]})
-    >>> got = estimate_coders(codings, ["cohen_kappa", "krippendorff_nominal"], seed=1)
+    >>> got = estimate_coders(codings, ["cohen_kappa", "krippendorff_nominal"])
     >>> got["contrast"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['a with b', ''], [0.75, 0.766])
     """
     positions, values = _values(codings, names)
-    boot = _Bootstrap.over(len(codings), school, seed, label, draws, conf_level, (drawn, unit))
+    units = _Units.over(len(codings), school, label, conf_level, (left_out, unit))
     rows: list[Row] = []
-    counts = (positions[:, :, None] == np.arange(len(values))).sum(axis=1)
-    coded = counts.sum(axis=1)
+    counts = (positions[:, :, None] == np.arange(len(values))).sum(axis=1, dtype=float)
+    coded = (positions >= 0).sum(axis=1)
     used = coded > 1
     for name in names:
         if name in DISTANCES:
             pairs = itertools.combinations(range(positions.shape[1]), 2)
-            rows += [_pair_row(name, codings.columns, positions, values, p, boot) for p in pairs]
+            rows += [_pair_row(name, codings.columns, positions, values, p, units) for p in pairs]
         elif name == "fleiss_kappa" and len(np.unique(coded[coded > 0])) > 1:
             least = coded[coded > 0].min()
             why = f"{unit} have {least} to {coded.max()} codings: Fleiss' kappa needs the same "
             why += "number, Krippendorff's alpha does not"
             rows.append({"estimand": name, "outcome": label, "n": len(coded), "reason": why})
         elif name == "fleiss_kappa":
-            rows.append(boot.row(name, partial(fleiss_kappa, counts[used].astype(float)), used))
+            rows.append(units.row(name, partial(fleiss_kappa, counts[used]), used))
         else:
-            level = _LEVELS[name]
-            rows.append(boot.row(name, partial(alpha_of_draws, counts[used], values, level), used))
-    return estimate_frame(rows)
+            alpha = partial(krippendorff_alpha, counts[used], values, _LEVELS[name])
+            rows.append(units.row(name, alpha, used))
+    return bounded_frame(rows)
 
 
 def estimate_codes(
     codes: Mapping[str, pd.DataFrame],
     names: Sequence[str] = ("krippendorff_nominal",),
     *,
-    seed: int,
     school: ArrayLike | None = None,
-    drawn: str = "schools",
+    left_out: str = SCHOOLS,
     unit: str = "stories",
-    draws: int = 1000,
     conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """Agreement on each code where a story may have several, with how often the code is given.
@@ -140,7 +142,7 @@ def estimate_codes(
     codes : mapping of str to DataFrame (stories, coders)
         By code: 1 where the coder gave it to the story, 0 where not, NaN where the coder did not
         code the story.
-    names, seed, school, drawn, unit, draws, conf_level
+    names, school, left_out, unit, conf_level
         As in `estimate_coders`.
 
     Returns
@@ -157,7 +159,7 @@ def estimate_codes(
     Examples
     --------
     >>> codes = {"hope": pd.DataFrame({"a": [1, 0, 0, 1, 0, 0], "b": [1, 0, 0, 0, 0, 0]})}
-    >>> got = estimate_codes(codes, ["cohen_kappa"], seed=1)
+    >>> got = estimate_codes(codes, ["cohen_kappa"])
     >>> got["estimand"].tolist(), [round(float(x), 3) for x in got["estimate"]]
     (['code_prevalence', 'cohen_kappa'], [0.25, 0.571])
     """
@@ -167,21 +169,19 @@ def estimate_codes(
         if not (_numeric(codings) and np.isin(values, (0.0, 1.0)).all()):
             raise ModelInputError(f"code {code!r} is 1, 0 or missing for each story and coder")
         given = codings.to_numpy(dtype=float)
-        boot = _Bootstrap.over(len(given), school, seed, code, draws, conf_level, (drawn, unit))
+        units = _Units.over(len(given), school, code, conf_level, (left_out, unit))
         used = ~np.isnan(given).all(axis=1)
-        share = partial(_prevalence, given[used])
-        row = boot.row("code_prevalence", share, used, method="codings with the code / codings")
-        frames.append(estimate_frame([row]))
+        share = partial(code_prevalence, given[used])
+        row = units.row("code_prevalence", share, used, method="codings with the code / codings")
+        frames.append(bounded_frame([row]))
         frames.append(
             estimate_coders(
                 codings,
                 names,
-                seed=seed,
                 label=code,
                 school=school,
-                drawn=drawn,
+                left_out=left_out,
                 unit=unit,
-                draws=draws,
                 conf_level=conf_level,
             )
         )
@@ -189,15 +189,13 @@ def estimate_codes(
 
 
 @dataclass(frozen=True)
-class _Bootstrap:
-    """Stories, or the schools they come from, drawn anew for each estimate."""
+class _Units:
+    """Stories, or the schools they come from, that are left out in turn."""
 
-    group: NDArray[np.int64]
-    drawn: str
+    group: Codes
+    left_out: str
     unit: str
-    seed: int
     label: str
-    draws: int
     conf_level: float
 
     @classmethod
@@ -205,19 +203,17 @@ class _Bootstrap:
         cls,
         stories: int,
         school: ArrayLike | None,
-        seed: int,
         label: str,
-        draws: int,
         conf_level: float,
         words: tuple[str, str],
-    ) -> _Bootstrap:
+    ) -> _Units:
         group = np.arange(stories, dtype=np.int64)
         if school is not None:
             group = np.asarray(pd.factorize(np.asarray(school, dtype=object))[0], dtype=np.int64)
         if len(group) != stories or (group < 0).any():
             raise ModelInputError("each story needs a school")
-        drawn, unit = words
-        return cls(group, unit if school is None else drawn, unit, seed, label, draws, conf_level)
+        left_out, unit = words
+        return cls(group, unit if school is None else left_out, unit, label, conf_level)
 
     def row(
         self,
@@ -229,39 +225,36 @@ class _Bootstrap:
     ) -> Row:
         """Estimate and interval of a measure over the stories that are used."""
         group, labels = pd.factorize(self.group[used])
-        alone = self.drawn == self.unit
-        level = (
-            f"{100 * self.conf_level:g}% expanded percentile, {self.draws} draws of {self.drawn}"
-        )
+        alone, by_school = self.left_out == self.unit, self.left_out == SCHOOLS
+        interval = f"{100 * self.conf_level:g}% jackknife over {self.left_out}, bias subtracted"
         row: Row = {
             "estimand": name,
             "outcome": self.label,
             "contrast": contrast,
             "conf_level": self.conf_level,
-            "interval": level + (f", {self.unit} independent" if alone else ""),
+            "interval": f"{interval}, t(k - 1)"
+            + ("" if by_school else f", {self.left_out} independent"),
             "method": method or f"{self.unit} with two codings or more",
             "n": len(group),
             "n_clusters": None if alone else len(labels),
         }
         if len(group) < _FEWEST:
             return row | {"reason": f"fewer than {_FEWEST} such {self.unit}"}
-        whole = float(measure(np.ones((1, len(group))))[0])
+        whole, *left = measure(np.asarray(group, dtype=np.int64)).tolist()
         if not np.isfinite(whole):
             return row | {"reason": _SAME}
-        random = stream(self.seed, name, self.label, contrast)
-        drawn = measure(draw_schools(random, len(labels), self.draws)[:, group])
-        ends = percentile_interval(whole, drawn, len(labels), self.conf_level, unit=self.drawn)
+        ends = unbiased_interval(whole, left, self.conf_level, unit=self.left_out)
         found: Row = {"estimate": whole, "std_error": ends.std_error, "reason": ends.reason}
-        return row | found | {"conf_low": ends.low, "conf_high": ends.high}
+        return row | found | {"conf_low": ends.low, "conf_high": ends.high, "df": ends.df}
 
 
 def _pair_row(
     name: str,
     coders: pd.Index,
-    positions: NDArray[np.int64],
+    positions: Codes,
     values: Array,
     pair: tuple[int, int],
-    boot: _Bootstrap,
+    units: _Units,
 ) -> Row:
     """Cohen's kappa of two coders over the stories that both coded."""
     two = positions[:, list(pair)]
@@ -269,16 +262,11 @@ def _pair_row(
     gap = np.abs(values[:, None] - values[None, :])
     distance = (gap > 0).astype(float) if DISTANCES[name] == 0 else gap ** DISTANCES[name]
     contrast = f"{coders[pair[0]]} with {coders[pair[1]]}"
-    text = f"{boot.unit} that both coded"
-    return boot.row(name, partial(cohen_kappa, two[both], distance), both, contrast, text)
+    text = f"{units.unit} that both coded"
+    return units.row(name, partial(cohen_kappa, two[both], distance), both, contrast, text)
 
 
-def _prevalence(given: Array, weights: Array) -> Array:
-    ones, coded = np.nansum(given, axis=1), (~np.isnan(given)).sum(axis=1)
-    return np.asarray(weights @ ones / (weights @ coded))
-
-
-def _values(codings: pd.DataFrame, names: Sequence[str]) -> tuple[NDArray[np.int64], Array]:
+def _values(codings: pd.DataFrame, names: Sequence[str]) -> tuple[Codes, Array]:
     """Position of each coding among the values (-1 missing), and the values, ascending."""
     require_names(names, AGREEMENTS)
     if codings.shape[1] < 2:

@@ -82,6 +82,7 @@ def _of_coders(stories: Stories) -> str:
     }[stories.unit]
     return (
         f"Coders are compared on {what}. Cohen's and Fleiss' kappa and Krippendorff's alpha stand "
-        "beside how often a code was given, with intervals from drawn stories; for a frame as a "
+        "beside how often a code was given, with intervals that leave out one school at a time, or "
+        "one story where a story has no school or schools are fewer than five; for a frame as a "
         "whole all codes of a unit have to be the same."
     )

@@ -11,7 +11,8 @@ from scipy import special, stats
 Array = NDArray[np.float64]
 
 ONE_SCHOOL = "one school in a group: how far schools differ there cannot be told, no interval"
-_FEWEST_DRAWN = 5
+FEWEST = 5
+"""Fewest schools to draw from, or to leave out of an estimate that few schools bias."""
 _FEWEST_LEFT_OUT = 3
 _FEW_DF = 4
 _SAME = 1e-12
@@ -78,6 +79,23 @@ def draw_sums(random: np.random.Generator, parts: Array, draws: int) -> Array:
     return np.asarray(counts @ parts, dtype=float)
 
 
+def sum_units(values: Array, unit: NDArray[np.int64]) -> Array:
+    """Sums of rows by what they belong to: 0 to k - 1, each at least once.
+
+    Returns
+    -------
+    array (k, ...)
+
+    Examples
+    --------
+    >>> sum_units(np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([1, 0, 1])).tolist()
+    [[3.0, 4.0], [6.0, 8.0]]
+    """
+    order = np.argsort(unit, kind="stable")
+    first = np.searchsorted(unit[order], np.arange(unit.max() + 1))
+    return np.asarray(np.add.reduceat(values[order], first, axis=0))
+
+
 def leave_one_out(parts: Array) -> Array:
     """Sums over all schools, and over all but each school in turn.
 
@@ -107,7 +125,6 @@ def percentile_interval(
     conf_level: float = 0.95,
     *,
     df: int | None = None,
-    unit: str = "schools",
 ) -> Interval:
     """Expanded percentile interval of estimates from drawn schools.
 
@@ -127,8 +144,6 @@ def percentile_interval(
     conf_level : float, in (0, 1)
     df : int, optional
         Of t, where it is not k - 1: schools less groups.
-    unit : str
-        What was drawn, for the reason.
 
     Returns
     -------
@@ -144,14 +159,14 @@ def percentile_interval(
     """
     values = np.asarray(drawn, dtype=float)
     df = schools - 1 if df is None else df
-    if df + 1 < _FEWEST_DRAWN:
-        return _no_interval(f"fewer than {_FEWEST_DRAWN} {unit} to draw from: no interval")
+    if df + 1 < FEWEST:
+        return _no_interval(f"fewer than {FEWEST} schools to draw from: no interval")
     bad = int((~np.isfinite(values)).sum())
     if bad or not np.isfinite(whole):
         draws = "draw" if bad == 1 else "draws"
-        return _no_interval(f"no interval: the estimate is missing in {bad} {draws} of {unit}")
+        return _no_interval(f"no interval: the estimate is missing in {bad} {draws} of schools")
     if np.ptp(values) <= _SAME:
-        return _no_interval(f"no interval: the estimate is the same in every draw of {unit}")
+        return _no_interval("no interval: the estimate is the same in every draw of schools")
     wider = np.sqrt(schools / (schools - 1)) * stats.t.ppf(0.5 + conf_level / 2, df)
     low, high = np.quantile(values, special.ndtr([-wider, wider]))
     return Interval(float(values.std(ddof=1)), float(low), float(high), float("nan"), "")
@@ -197,15 +212,69 @@ def jackknife_interval(whole: float, left_out: ArrayLike, conf_level: float = 0.
     if np.ptp(left) <= _SAME:
         return _no_interval("no interval: the estimate is the same without any school")
     scale = np.log1p(-left)
-
-    def error(x: Array) -> float:
-        return float(np.sqrt((k - 1) / k * ((x - x.mean()) ** 2).sum()))
-
-    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error(scale)
+    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * _left_out_error(scale)
     middle = float(np.log1p(-whole))
     doubt = f"fewer than {_FEW_DF} df: the interval is unreliable" if k - 1 < _FEW_DF else ""
     low, high = 1 - np.exp(middle + half), 1 - np.exp(middle - half)
-    return Interval(error(left), float(low), float(high), k - 1.0, doubt)
+    return Interval(_left_out_error(left), float(low), float(high), k - 1.0, doubt)
+
+
+def unbiased_interval(
+    whole: float, left_out: ArrayLike, conf_level: float = 0.95, *, unit: str = "schools"
+) -> Interval:
+    """Delete-one-school interval of an estimate that few schools bias, on the plain scale.
+
+    The jackknife's bias is (k - 1) (mean of x_s - estimate) and its standard error
+    se = sqrt((k - 1) / k sum (x_s - mean x)^2) of the estimates x_s without school s (Efron &
+    Tibshirani 1993, section 10.5 and chapter 11). Ends are the estimate less the bias -+
+    t(k - 1) se. Draws of schools would add the bias once more: percentiles lie off by it twice.
+
+    Parameters
+    ----------
+    whole : float
+        The estimate of all schools.
+    left_out : array (k,)
+        Estimates without each school.
+    conf_level : float, in (0, 1)
+    unit : str
+        What was left out, for the reason.
+
+    Returns
+    -------
+    Interval
+        df = k - 1. Numbers are NaN, with the reason, for fewer than 5 schools, where an estimate
+        is missing, where all left-out ones are the same, and where the bias is larger than
+        t(k - 1) se: the interval would not hold the estimate, and the bias is then no small
+        part of its error, as both formulas ask.
+
+    Examples
+    --------
+    >>> got = unbiased_interval(0.6, [0.5, 0.5, 0.5, 0.5, 0.8])
+    >>> round(got.std_error, 4), round(got.low, 3), round(got.high, 3)
+    (0.24, 0.094, 1.426)
+    """
+    left = np.asarray(left_out, dtype=float)
+    k = len(left)
+    if k < FEWEST:
+        return _no_interval(f"fewer than {FEWEST} {unit} to leave out: no interval")
+    if not np.isfinite([whole, *left]).all():
+        return _no_interval(f"no interval: the estimate is missing without one of the {unit}")
+    if np.ptp(left) <= _SAME:
+        return _no_interval(
+            f"no interval: the estimate is the same whichever of the {unit} is left out"
+        )
+    error, bias = _left_out_error(left), (k - 1) * (float(left.mean()) - whole)
+    half = float(stats.t.ppf(0.5 + conf_level / 2, k - 1)) * error
+    if abs(bias) > half:
+        return _no_interval(
+            f"no interval: the bias found by leaving out {unit} is more than half its width"
+        )
+    return Interval(error, whole - bias - half, whole - bias + half, k - 1.0, "")
+
+
+def _left_out_error(left: Array) -> float:
+    k = len(left)
+    return float(np.sqrt((k - 1) / k * ((left - left.mean()) ** 2).sum()))
 
 
 def _no_interval(reason: str) -> Interval:

@@ -10,7 +10,7 @@ from resilience_lib.disclosure.cleared import Cleared, reshape
 from resilience_lib.disclosure.rules import SUPPRESSED
 from resilience_lib.figures.labels import Labels
 from resilience_lib.figures.story_words import frame_title
-from resilience_lib.tables.coding_words import alike, prevalence
+from resilience_lib.tables.coding_words import prevalence
 from resilience_lib.tables.format import count, interval, number
 from resilience_lib.tables.shape import NOT_SHOWN, Table, titled
 from resilience_lib.tables.story_cells import told
@@ -106,10 +106,10 @@ def _note(reasons: dict[str, str]) -> str:
     >>> _note({"cohen_kappa": "", "fleiss_kappa": "too few"})
     "Fleiss' kappa: too few"
     """
-    said = alike(list(reasons.values()))
+    said = set(filter(None, reasons.values()))
     every = all(reason for name, reason in reasons.items() if name in COEFFICIENTS)
-    if every and "; " not in said:
-        return said
+    if every and len(said) == 1:
+        return said.pop()
     told_of = {COEFFICIENTS.get(name, name): reason for name, reason in reasons.items()}
     return "; ".join(f"{words}: {reason}" for words, reason in told_of.items() if reason)
 

@@ -71,7 +71,14 @@ functioning <- function(d) {
   add("dif_log_odds", "", coef(m[[2]])["g"], se); add("dif_r2", "", r2[3] - r2[1], p_value = pchisq(2 * (l[3] - l[1]), 2, lower = FALSE))
 }
 
-# whole parts of the three scores as codings; whether above their mean first score as a code
+# whole parts of the three scores as codings; whether above their mean first score as a code; one story
+# left out at a time, ends about the estimate less the jackknife's bias
+spared <- function(estimand, f, m, low = -1) {
+  e <- f(m); k <- nrow(m); left <- if (k < 5 || is.na(e)) NA else sapply(seq_len(k), function(i) f(m[-i, , drop = FALSE]))
+  if (anyNA(left) || diff(range(left)) < 1e-12) return(add(estimand, "", e))
+  middle <- k * e - (k - 1) * mean(left); se <- (k - 1) * sd(left) / sqrt(k); half <- qt(.975, k - 1) * se
+  if (abs(middle - e) > half) add(estimand, "", e) else add(estimand, "", e, se, k - 1, conf_low = max(low, middle - half), conf_high = min(1, middle + half))
+}
 kripp <- function(m, delta) {   # stories by coders; pairs of one story, counted as Krippendorff does
   v <- sort(unique(m[!is.na(m)])); o <- matrix(0, length(v), length(v))
   for (i in seq_len(nrow(m))) { r <- m[i, !is.na(m[i, ])]; if (length(r) > 1) for (a in seq_along(r)) for (b in seq_along(r)) if (a != b)
@@ -81,13 +88,16 @@ kripp <- function(m, delta) {   # stories by coders; pairs of one story, counted
 }
 deltas <- list(nominal = function(a, b, v, n) (a != b) * 1, interval = function(a, b, v, n) (v[a] - v[b])^2, ordinal = function(a, b, v, n) (sum(n[min(a, b):max(a, b)]) - (n[a] + n[b]) / 2)^2)
 coders <- function(d) {
-  m <- floor(as.matrix(d[c("first", "later", "third")])); high <- (as.matrix(d[c("first", "later")]) > mean(d$first, na.rm = TRUE)) * 1; add("code_prevalence", "", mean(high, na.rm = TRUE))
+  m <- floor(as.matrix(d[c("first", "later", "third")])); high <- (as.matrix(d[c("first", "later")]) > mean(d$first, na.rm = TRUE)) * 1
+  spared("code_prevalence", function(x) mean(x, na.rm = TRUE), high[rowSums(!is.na(high)) > 0, ], 0)
   kappas <- c("cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic")
   if (length(unique(m[!is.na(m)])) < 2) { for (e in c(kappas, "fleiss_kappa", paste0("krippendorff_", names(deltas)))) add(e, ""); return(invisible()) }
-  for (l in names(deltas)) add(paste0("krippendorff_", l), "", kripp(m, deltas[[l]]))
+  for (l in names(deltas)) spared(paste0("krippendorff_", l), function(x) kripp(x, deltas[[l]]), m[rowSums(!is.na(m)) > 1, ])
   two <- m[!is.na(m[, 1]) & !is.na(m[, 2]), 1:2]; v <- sort(unique(c(m[!is.na(m)]))); gap <- abs(outer(v, v, "-"))
-  for (p in 0:2) { w <- 1 - (if (p) gap^p / max(gap^p) else (gap > 0)); f <- suppressWarnings(cohen.kappa(matrix(table(factor(two[, 1], v), factor(two[, 2], v)), length(v)), w = w)); add(kappas[p + 1], "", f$weighted.kappa) }
-  if (anyNA(m)) return(add("fleiss_kappa", "")); N <- sapply(v, function(x) rowSums(m == x)); P <- mean((rowSums(N^2) - 3) / 6); e <- sum((colSums(N) / sum(N))^2); add("fleiss_kappa", "", (P - e) / (1 - e))
+  for (p in 0:2) { w <- 1 - (if (p) gap^p / max(gap^p) else (gap > 0)); spared(kappas[p + 1], function(x)
+    suppressWarnings(cohen.kappa(matrix(table(factor(x[, 1], v), factor(x[, 2], v)), length(v)), w = w))$weighted.kappa, two, if (p) -Inf else -1) }
+  if (anyNA(m)) return(add("fleiss_kappa", ""))
+  spared("fleiss_kappa", function(x) { N <- sapply(v, function(a) rowSums(x == a)); P <- mean((rowSums(N^2) - 3) / 6); e <- sum((colSums(N) / sum(N))^2); (P - e) / (1 - e) }, m)
 }
 for (now in c("balanced", "unbalanced", "missing", "tiny", "tied", "constant", "one_school")) {
   d <- cases[cases$case == now, ]; for (f in list(marginal, ordinal, scales, functioning, coders)) f(d)

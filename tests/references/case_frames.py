@@ -243,9 +243,9 @@ def _functioning(d: pd.DataFrame) -> Rows:
 
 def _coders(d: pd.DataFrame) -> Rows:
     codings = np.floor(d[["first", "later", "third"]])
-    found = estimate_coders(codings, AGREEMENTS, seed=1, draws=20)
+    found = estimate_coders(codings, AGREEMENTS)
     pair = found["contrast"].isin(["", "first with later"])
     high = (d[["first", "later"]] > d["first"].mean()).astype(float)
     high = high.where(d[["first", "later"]].notna())
-    code = estimate_codes({"high": high}, [], seed=1, draws=20)
+    code = estimate_codes({"high": high}, [])
     return keyed(found[pair]) | keyed(code)

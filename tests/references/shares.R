@@ -230,7 +230,13 @@ for (s in list(list("synthetic", "wellbeing", 2), list("synthetic", "wellbeing",
   put("q_between", "Welch", m$QE, df = k - 1, p_value = welch(y, v, own$df, 0))
 }
 
-# ---- coders: psych's kappas; alpha and Fleiss in plain R
+# ---- coders: psych's kappas; alpha, Fleiss and shares in plain R; stories left out one by one, then schools
+jack <- function(f, m, unit, low) {   # f of rows of m; ends lie about the estimate less the jackknife's bias
+  e <- f(m); u <- unique(unit); k <- length(u); none <- c(e, rep(NA, 4)); if (k < 5 || is.na(e)) return(none)
+  left <- sapply(u, function(x) f(m[unit != x, , drop = FALSE])); if (anyNA(left) || diff(range(left)) < 1e-12) return(none)
+  middle <- k * e - (k - 1) * mean(left); se <- (k - 1) * sd(left) / sqrt(k); half <- qt(.975, k - 1) * se
+  if (abs(middle - e) > half) none else c(e, se, k - 1, max(low, middle - half), min(1, middle + half))
+}
 kripp <- function(m, delta) {   # stories by coders; pairs of one story, counted as Krippendorff does
   v <- sort(unique(m[!is.na(m)])); o <- matrix(0, length(v), length(v))
   for (i in seq_len(nrow(m))) { r <- m[i, !is.na(m[i, ])]; if (length(r) > 1)
@@ -248,19 +254,19 @@ codings <- list(balanced = draw(60, 2, 1:4, .3), binary = draw(25, 2, 0:1, .2), 
   against = cbind(c(1, 2, 1, 2), c(2, 1, 2, 1)), three = draw(40, 3, 1:5, .4))
 codings$missing <- codings$three; codings$missing[cbind(c(1, 2, 5, 5, 9, 33), c(1, 2, 1, 3, 2, 3))] <- NA
 say <- function(m) paste(apply(m, 1, function(r) paste(ifelse(is.na(r), "NA", r), collapse = " ")), collapse = ";")
-for (c in names(codings)) {
-  m <- codings[[c]]
-  for (l in names(deltas)) add("coders", c, say(m), paste0("krippendorff_", l), "", kripp(m, deltas[[l]]))
+for (c in names(codings)) for (by in c("", "schools")) {
+  m <- codings[[c]]; top <- max(m, na.rm = TRUE); v <- sort(unique(m[!is.na(m)])); gap <- abs(outer(v, v, "-")); coded <- rowSums(!is.na(m))
+  unit <- if (by == "") seq_len(nrow(m)) else floor(sqrt(seq_len(nrow(m)) - 1))   # schools of 1, 3, 5, ... stories
+  put <- function(estimand, f, used, low = -1) { o <- jack(f, m[used, , drop = FALSE], unit[used], low)
+    add("coders", c, say(m), estimand, "", o[1], o[2], o[3], o[4], o[5], rule = by) }
+  for (l in names(deltas)) put(paste0("krippendorff_", l), function(x) kripp(x, deltas[[l]]), coded > 1)
+  weigh <- function(w) function(x) suppressWarnings(cohen.kappa(matrix(table(factor(x[, 1], v), factor(x[, 2], v)), length(v)), w = 1 - w / max(w)))$weighted.kappa
   if (ncol(m) == 2) {
-    v <- sort(unique(c(m))); k <- length(v)
-    lin <- 1 - abs(outer(seq_len(k), seq_len(k), "-")) / (k - 1)
-    fit <- suppressWarnings(cohen.kappa(m)); lin <- suppressWarnings(cohen.kappa(m, w = lin))
-    add("coders", c, say(m), "cohen_kappa", "", fit$kappa)
-    add("coders", c, say(m), "cohen_kappa_quadratic", "", fit$weighted.kappa)
-    add("coders", c, say(m), "cohen_kappa_linear", "", lin$weighted.kappa)
+    put("cohen_kappa", weigh((gap > 0) * 1), coded > 1)
+    put("cohen_kappa_quadratic", weigh(gap^2), coded > 1, -Inf); put("cohen_kappa_linear", weigh(gap), coded > 1, -Inf)
   }
-  if (!anyNA(m)) { N <- sapply(sort(unique(c(m))), function(x) rowSums(m == x)); r <- ncol(m)
-    P <- mean((rowSums(N^2) - r) / (r * (r - 1))); e <- sum((colSums(N) / sum(N))^2)
-    add("coders", c, say(m), "fleiss_kappa", "", (P - e) / (1 - e)) }
+  if (!anyNA(m)) put("fleiss_kappa", function(x) { N <- sapply(v, function(a) rowSums(x == a)); r <- ncol(x)
+    P <- mean((rowSums(N^2) - r) / (r * (r - 1))); e <- sum((colSums(N) / sum(N))^2); (P - e) / (1 - e) }, coded > 1)
+  put("code_prevalence", function(x) mean(x == top, na.rm = TRUE), coded > 0, 0)
 }
 write_reference(rows, "shares.csv")

@@ -14,7 +14,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Cohen 1960; interval: draws (Hesterberg 2015)",
+        source="Cohen 1960; interval: jackknife less its bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -26,7 +26,8 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Cohen 1968, disagreement = distance; interval: draws (Hesterberg 2015)",
+        source="Cohen 1968, disagreement = distance; interval: jackknife less its "
+        "bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -38,7 +39,8 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Cohen 1968, disagreement = squared distance; interval: draws (Hesterberg 2015)",
+        source="Cohen 1968, disagreement = squared distance; interval: jackknife less its "
+        "bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -50,7 +52,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Fleiss 1971; interval: draws (Hesterberg 2015)",
+        source="Fleiss 1971; interval: jackknife less its bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -62,7 +64,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Krippendorff 2011; interval: draws (Hesterberg 2015)",
+        source="Krippendorff 2011; interval: jackknife less its bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -74,7 +76,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Krippendorff 2011; interval: draws (Hesterberg 2015)",
+        source="Krippendorff 2011; interval: jackknife less its bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -86,7 +88,7 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=0.0,
         needs=(),
         instead="",
-        source="Krippendorff 2011; interval: draws (Hesterberg 2015)",
+        source="Krippendorff 2011; interval: jackknife less its bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_coders",
     ),
     Estimand(
@@ -98,7 +100,8 @@ ESTIMANDS: tuple[Estimand, ...] = (
         null=None,
         needs=(),
         instead="",
-        source="codings with the code / all codings; interval: draws (Hesterberg 2015)",
+        source="codings with the code / all codings; interval: jackknife less its "
+        "bias (Efron & Tibshirani 1993)",
         data="reliability.coders:estimate_codes",
     ),
 )

@@ -465,7 +465,7 @@ def test_what_stands_together_leaves_no_few_alone(study: Study) -> None:
 
 def test_agreement_on_a_rare_code_does_not_tell_how_rare(study: Study) -> None:
     rows = pd.DataFrame({"outcome": ["own::a", "own::b"], "estimate": [0.1, 0.2], "n": 90,
-                         "reason": ["no interval: missing in 347 draws", ""],
+                         "reason": ["no interval: missing without one of the stories", ""],
                          "sources": [1, 3]})  # fmt: skip
     columns = ["std_error", "conf_low", "conf_high", "df", "p_value", "p_adjusted"]
     got = clear("agreement", rows.assign(**dict.fromkeys(columns, 0.5)), study).frame

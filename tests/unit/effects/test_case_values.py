@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from case_frames import CASES, all_fits, all_values, case_pupils
 
-from resilience_lib.reliability.coders import AGREEMENTS
-
 pytestmark = pytest.mark.reference
 
 NUMBERS = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
@@ -19,9 +17,8 @@ ITERATIVE = ("icc_level", "icc_change", "g_total", "g_change_model", "g_within",
 """Whose variances are found by search on either side: 1e-4, the others 1e-6."""
 NO_INTERVAL = ("sd", "wald_f", "q_between", "nnt", "share_improved_by_chance",
                "share_deteriorated_by_chance")  # fmt: skip
-POINT = (*AGREEMENTS, "code_prevalence", "omega_ordinal", "omega_categorical", "dif_r2",
-         "dif_log_odds")  # fmt: skip
-"""Whose intervals are held elsewhere: drawn, or by the jackknife of `reliability.csv`."""
+POINT = ("omega_ordinal", "omega_categorical", "dif_r2", "dif_log_odds")
+"""Whose intervals are held elsewhere, by the jackknife of `reliability.csv`, or not given."""
 FITTED = ("marginal_mean", "omega_total", "omega_ordinal", "omega_categorical", "dif_r2",
           "dif_log_odds", "change_log_odds", "change_odds_ratio")  # fmt: skip
 

@@ -177,6 +177,7 @@ def codings() -> pd.DataFrame:
     return frame.assign(
         source=frame["segment"].map(lambda s: "two" if s == "9" else "one"),
         story="one",
+        school="",
         frame=(frame["code"] != "").map({True: "own", False: ""}),
         assigned_by="coder",
         quote="q" + frame["segment"],
@@ -187,7 +188,7 @@ CODES = pd.DataFrame({"frame": "own", "code": ["x", "y"], "label": ["Ex", "Why"]
 
 
 def test_agreement_on_each_code_is_that_of_the_two_by_two_table() -> None:
-    got = agree_coders(codings(), CODES, "segment", "s", 1).set_index(["outcome", "estimand"])
+    got = agree_coders(codings(), CODES, "segment", "s").set_index(["outcome", "estimand"])
     # x: ann 1,2,4,6; ben 1,4,6. both 3, neither 2 (3 and 5), one 1: p0 5/6, pe (4*3 + 2*3)/36
     kappa = (5 / 6 - 1 / 2) / (1 - 1 / 2)
     assert got.loc[("own::x", "cohen_kappa"), "estimate"] == pytest.approx(kappa, abs=1e-12)
@@ -200,8 +201,33 @@ def test_agreement_on_each_code_is_that_of_the_two_by_two_table() -> None:
     assert got.loc[("own", "cohen_kappa"), "estimate"] == pytest.approx(whole, abs=1e-12)
 
 
+def test_schools_are_left_out_where_stories_come_from_five_or_more() -> None:
+    def of(schools: list[str]) -> pd.Series:
+        """Two stories a school, of one source each, whose one segment two coders coded."""
+        made = [
+            {"segment": f"{k}", "source": f"{k}", "story": f"t{k}", "school": school,
+             "coder": coder, "code": "x" if (k + shift) % 3 else "y"}
+            for k, school in enumerate(np.repeat(schools, 2)) for coder, shift in
+            (("ann", 0), ("ben", k % 5 == 0))
+        ]  # fmt: skip
+        rows = pd.DataFrame(made).assign(frame="own", assigned_by="coder", quote="")
+        got = agree_coders(rows, CODES, "segment", "s").set_index(["outcome", "estimand"])
+        return got.loc[("own::x", "cohen_kappa")]
+
+    five = of(["a", "b", "c", "d", "e"])
+    assert five["interval"] == "95% jackknife over schools, bias subtracted, t(k - 1)"
+    assert (five["n"], five["n_clusters"], five["df"]) == (10, 5, 4)
+    alone = "95% jackknife over stories, bias subtracted, t(k - 1), stories independent"
+    # four schools are too few, and a story from none belongs to no school
+    for schools in (["a", "b", "c", "d", "d"], ["a", "b", "c", "d", "e", ""]):
+        got = of(schools)
+        assert got["interval"] == alone
+        assert got["n_clusters"] == got["n"] == 2 * len(schools) == got["df"] + 1
+    assert five["std_error"] != pytest.approx(of(["a", "b", "c", "d", "d"])["std_error"])
+
+
 def test_by_source_a_code_counts_once_wherever_it_stands() -> None:
-    got = agree_coders(codings(), CODES, "source", "s", 1).set_index(["outcome", "estimand"])
+    got = agree_coders(codings(), CODES, "source", "s").set_index(["outcome", "estimand"])
     assert got.loc[("own::x", "code_prevalence"), ["estimate", "n"]].isna().tolist() == [
         True,
         False,
@@ -212,7 +238,7 @@ def test_by_source_a_code_counts_once_wherever_it_stands() -> None:
 def test_who_copied_what_a_teller_said_did_not_code_the_source() -> None:
     copied = codings().query("segment == '9'").assign(coder="ben", code="y", assigned_by="teller")
     rows = pd.concat([codings(), copied], ignore_index=True)
-    got = agree_coders(rows, CODES, "segment", "s", 1).set_index(["outcome", "estimand"])
+    got = agree_coders(rows, CODES, "segment", "s").set_index(["outcome", "estimand"])
     # segment 9 has one coder: the prevalence stays that of the six
     assert got.loc[("own::x", "code_prevalence"), "estimate"] == pytest.approx(7 / 12)
     assert got.loc[("own::x", "cohen_kappa"), ["n", "sources"]].tolist() == [6, 1]

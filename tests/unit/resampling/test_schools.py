@@ -10,6 +10,7 @@ from resilience_lib.resampling.schools import (
     jackknife_interval,
     leave_one_out,
     percentile_interval,
+    unbiased_interval,
 )
 
 
@@ -52,6 +53,45 @@ def test_jackknife_by_hand():
 )
 def test_no_jackknife_without_a_ground(whole, left, why):
     got = jackknife_interval(whole, left)
+    assert why in got.reason
+    assert np.isnan([got.std_error, got.low, got.high, got.df]).all()
+
+
+def test_the_interval_lies_about_the_estimate_less_its_bias():
+    # mean .36, bias 4 (.36 - .4) = -.16; squared deviations 4 x .04^2 + .16^2 = .032:
+    # se = sqrt(4 / 5 x .032) = .16
+    got = unbiased_interval(0.4, [0.4, 0.4, 0.4, 0.4, 0.2])
+    assert (got.std_error, got.df) == pytest.approx((0.16, 4))
+    assert (got.low, got.high) == pytest.approx(
+        (0.56 - 2.776445 * 0.16, 0.56 + 2.776445 * 0.16), abs=1e-6
+    )
+    # the mean and its t interval: no bias
+    x = np.array([1.0, 2, 4, 8, 16])
+    got = unbiased_interval(x.mean(), [np.delete(x, j).mean() for j in range(5)], 0.9)
+    assert got.std_error == pytest.approx(x.std(ddof=1) / np.sqrt(5))
+    assert (got.low + got.high) / 2 == pytest.approx(x.mean())
+
+
+def test_the_square_of_a_mean_is_centred_at_what_it_estimates():
+    # E of mean^2 is mu^2 + sigma^2 / k; the jackknife subtracts exactly s^2 / k
+    x = np.array([1.0, 2, 4, 8, 16])
+    got = unbiased_interval(x.mean() ** 2, [np.delete(x, j).mean() ** 2 for j in range(5)])
+    assert (got.low + got.high) / 2 == pytest.approx(x.mean() ** 2 - x.var(ddof=1) / 5)
+
+
+@pytest.mark.parametrize(
+    ("whole", "left", "why"),
+    [
+        (0.5, [0.4, 0.5, 0.6, 0.5], "fewer than 5 stories"),
+        (0.5, [0.4, 0.6, 0.5, 0.5, np.nan], "missing without one of the stories"),
+        (np.nan, [0.4, 0.6, 0.5, 0.5, 0.5], "missing without"),
+        (0.5, [0.5] * 5, "the same whichever of the stories is left out"),
+        # bias 4 (.31 - .5) = -.76; error sqrt(4 / 5 x .002) = .04
+        (0.5, [0.3, 0.3, 0.3, 0.3, 0.35], "bias found by leaving out stories"),
+    ],
+)
+def test_no_interval_about_a_bias_without_a_ground(whole, left, why):
+    got = unbiased_interval(whole, left, unit="stories")
     assert why in got.reason
     assert np.isnan([got.std_error, got.low, got.high, got.df]).all()
 

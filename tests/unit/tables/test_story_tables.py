@@ -225,9 +225,12 @@ def test_agreement_of_two_coders_is_one_row_a_code_and_of_three_one_a_pair():
     (row,) = cleared.frame.to_dict("records")
     assert (row["Cohen's kappa"][:4], row["Fleiss' kappa"][:4]) == ("0.61", "0.50")
     # why an interval is missing, with the coefficient of which it is
-    gone = fleiss.assign(reason="no interval: missing in 1 draw")
+    gone = fleiss.assign(reason="no interval: missing without one of the stories")
     _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, gone])})
-    assert cleared.frame.loc[0, "Note"] == "Fleiss' kappa: no interval: missing in 1 draw"
+    assert (
+        cleared.frame.loc[0, "Note"]
+        == "Fleiss' kappa: no interval: missing without one of the stories"
+    )
     third = kappa.assign(contrast="coder_1 with coder_3")
     _, cleared = make("agreement", {"agreement": pd.concat([share, kappa, third, fleiss])})
     assert list(cleared.frame["Coders"]) == ["all", "coder 1 and coder 2", "coder 1 and coder 3"]
