@@ -76,7 +76,7 @@ lint: $(ENV) ## ruff and mypy
 references: $(ENV) ## rerun the R scripts behind the reference values (needs R, see tests/references)
 	@$(PY) tests/references/run.py
 
-simulate: $(ENV) ## how often intervals hold the truth: 1,000 studies of items, then 6 to 40 schools (half an hour)
+simulate: $(ENV) ## how often intervals hold the truth: 1,000 studies of items, then 6 to 40 schools (some hours)
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/coverage.py
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run.py
 	@OPENBLAS_NUM_THREADS=1 RAYON_NUM_THREADS=1 $(PY) benchmarks/long_run_further.py

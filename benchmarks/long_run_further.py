@@ -5,7 +5,8 @@ two variances crossed at 11 schools.
 
 `share` of the runs (1 where left out); a family's rows are replaced alone, without crossing the
 variances. Designs and truths are those of long_run_families.py. Writes benchmarks/results/
-long_run_further.csv, a row for each design, estimand and interval, and long_run_crossed.csv.
+long_run_further.csv, a row for each design, estimand and interval, long_run_crossed.csv, and two
+figures, long_run_effects and long_run_measures.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ import numpy as np
 import pandas as pd
 from long_run import row_of, share_error
 from long_run_data import DROPOUT, SCHOOLS, SIZES, Cell, draw
-from long_run_families import FAMILIES, draw_study
+from long_run_families import FAMILIES
 from long_run_further_figure import draw_further
 from long_run_methods import HEADLINE, METHODS
+from long_run_study import draw_study
 
 from resilience_lib.paths import relative, root
 from resilience_lib.progress import Progress
@@ -31,11 +33,18 @@ from resilience_lib.progress import Progress
 ICCS = (0.0, 0.1, 0.2)
 CROSSED = ((0.0, 0.05, 0.1, 0.2), (0.0, 0.01, 0.02, 0.05))
 CROSSED_RUNS = 4000
-NULLS = {"rate_ratio": 1.0, "rate_ratio_poisson": 1.0, "rate_ratio_negbin": 1.0,
-         "change_odds_ratio": 1.0, "prob_superiority": 0.5, "cles_normal": 0.5,
-         "u3_normal": 0.5, "partial_eta_squared": np.nan, "icc_level": np.nan,
-         "tau2": np.nan}  # fmt: skip
-"""Values that a test asks about; 0 for all others, none for shares that cannot be below 0."""
+ONES = ("rate_ratio", "rate_ratio_poisson", "rate_ratio_negbin", "change_odds_ratio", "risk_ratio",
+        "odds_ratio")  # fmt: skip
+HALVES = ("prob_superiority", "cles_normal", "u3_normal", "u3_median")
+SIDES = ("improved", "unchanged", "deteriorated")
+RULES = ("", "_important", "_in_steps")
+UNTESTED = ("icc_level", "icc_change", "tau2", "i2", "mean", "marginal_mean", "proportion",
+            "share_lost", "expected_regression", "next_site", "school_change",
+            "school_change_shrunk", "alpha", "omega_total", "omega_ordinal", "omega_categorical",
+            "spearman_brown", "code_prevalence",
+            *(f"share_{side}{rule}" for rule in RULES for side in SIDES))  # fmt: skip
+NULLS = dict.fromkeys(ONES, 1.0) | dict.fromkeys(HALVES, 0.5) | dict.fromkeys(UNTESTED, np.nan)
+"""What a test asks about; 0 for all others, nothing for shares, means and variances."""
 ENDS = ("estimate", "conf_low", "conf_high", "p_value")
 Design = tuple[str, int, float, str, str, float]
 
@@ -82,7 +91,8 @@ def kind_of(interval: str) -> str:
     """Whether an interval takes pupils as independent, as its own words say."""
     if "Hedges" in interval:
         return "Hedges 2007"
-    own = ("pupils independent", "events independent", "rows independent", "noncentral")
+    own = ("pupils independent", "events independent", "rows independent", "stories independent",
+           "noncentral")  # fmt: skip
     return "pupils independent" if any(word in interval for word in own) else "respects schools"
 
 
@@ -92,13 +102,15 @@ def counted(estimand: str, runs: np.ndarray) -> dict[str, object]:
     given = np.isfinite(low) & np.isfinite(high)
     held = ((low <= truth) & (truth <= high))[given]
     null = NULLS.get(estimand, 0.0)
+    # some tests have no interval beside them
+    tested = given if given.any() else np.isfinite(p_value)
     rejects = np.where(np.isfinite(p_value), p_value < 0.05, (low > null) | (high < null))
-    false = rejects[given].mean() if (truth == null).all() and given.any() else np.nan
+    false = rejects[tested].mean() if (truth == null).all() and tested.any() else np.nan
     coverage = held.mean() if len(held) else np.nan
     return {
         "truth": truth.mean(),
         "runs": len(runs),
-        "missing": int((~given).sum()),
+        "missing": int((~tested).sum()),
         "coverage": coverage,
         "coverage_error": share_error(coverage, len(held)),
         "false_positives": false,
@@ -142,7 +154,9 @@ def main(share: float, chosen: str) -> None:
             table.to_csv(path, index=False, lineterminator="\n", float_format="%.5g")
             print(f"wrote {relative(path)}")
     whole = pd.read_csv(folder / "long_run_further.csv")
-    draw_further(whole, folder)
+    for figure in dict.fromkeys(family.figure for family in FAMILIES.values()):
+        shown = [name for name, family in FAMILIES.items() if family.figure == figure]
+        draw_further(whole, folder, figure, shown)
     print(*spoken(whole), sep="\n")
     print(f"{time.monotonic() - began:.0f} s")
 
